@@ -39,7 +39,7 @@ internal sealed class EventFile : IDisposable
     /// <summary>Number of bytes so far.</summary>
     public long Length => (stream?.Position ?? 0) + pending.Length;
 
-    /// <summary>Bytes that the operating system has.</summary>
+    /// <summary>Number of bytes passed to the operating system.</summary>
     public long WrittenLength => stream?.Position ?? 0;
 
     /// <summary>A unique file name in the form that TensorBoard looks for.</summary>
@@ -89,8 +89,8 @@ internal sealed class EventFile : IDisposable
         isFailing = false;
     }
 
-    /// <summary>Drops what could not be written, where it has grown beyond what memory is for.</summary>
-    /// <returns>Bytes that are lost.</returns>
+    /// <summary>Drops the data that could not be written, if there is too much of it.</summary>
+    /// <returns>The number of bytes lost.</returns>
     public long DropTooMuch()
     {
         long bytes = pending.Length;
@@ -113,7 +113,7 @@ internal sealed class EventFile : IDisposable
         }
     }
 
-    /// <summary>Forgets what is not written.</summary>
+    /// <summary>Drops the data that is not written yet.</summary>
     public void Abandon() => pending.SetLength(0);
 
     public void Dispose()

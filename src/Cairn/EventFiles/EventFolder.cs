@@ -4,11 +4,11 @@ namespace Cairn.EventFiles;
 
 /// <summary>
 /// The event files of one training as TensorBoard expects them: <c>train</c> and <c>validation</c> are two runs, so that their curves share
-/// a chart; data about the whole training are in the parent folder. A file is created by the first <see cref="Flush"/> after data are
-/// written to it.
+/// a chart; data about the whole training is in the parent folder. A file is created by the first <see cref="Flush"/> after data is written
+/// to it.
 /// </summary>
-/// <param name="path">The folder; relative to the one that the program is in now, wherever it goes later.</param>
-/// <param name="clock">What tells the time.</param>
+/// <param name="path">The folder; a relative path is resolved against the current directory now.</param>
+/// <param name="clock">The source of the current time.</param>
 internal sealed class EventFolder(string path, TimeProvider clock) : IDisposable
 {
     private const string Training = "train";
@@ -33,13 +33,13 @@ internal sealed class EventFolder(string path, TimeProvider clock) : IDisposable
     /// <summary>Whether nothing has been written.</summary>
     public bool IsEmpty => files.Count == 0;
 
-    /// <summary>Whether none of the files is there yet.</summary>
+    /// <summary>Whether none of the files exists yet.</summary>
     public bool IsNew => !files.Values.Any(file => file.IsThere);
 
     /// <summary>The folder's full path.</summary>
     public string FullPath => folder;
 
-    /// <summary>Waits until everything is on the disk.</summary>
+    /// <summary>Flushes all files to the disk.</summary>
     public void FlushToDisk()
     {
         foreach (EventFile file in files.Values)
@@ -48,11 +48,11 @@ internal sealed class EventFolder(string path, TimeProvider clock) : IDisposable
         }
     }
 
-    /// <summary>Drops what could not be written and is too much to keep.</summary>
-    /// <returns>Bytes that are lost.</returns>
+    /// <summary>Drops the data that could not be written, if there is too much of it.</summary>
+    /// <returns>The number of bytes lost.</returns>
     public long DropTooMuch() => files.Values.Sum(file => file.DropTooMuch());
 
-    /// <summary>Forgets what could not be written, so that nothing is tried once more when the files are closed.</summary>
+    /// <summary>Drops the data that could not be written, so that closing the files does not try again.</summary>
     public void Abandon()
     {
         foreach (EventFile file in files.Values)
@@ -71,10 +71,10 @@ internal sealed class EventFolder(string path, TimeProvider clock) : IDisposable
     }
 
     /// <summary>
-    /// The name of the files and the length of each, for which everything up to there has to be on the disk. Where no file is there yet,
-    /// none is made: a state that is lost would leave it behind, as one that nobody goes on with.
+    /// The name of the files and their lengths; the data up to these lengths must be on the disk. Files that do not exist yet are not
+    /// created: if the state were lost, no run would continue them.
     /// </summary>
-    /// <param name="isFailing">Whether the files can't be written now; their lengths are then those that they have.</param>
+    /// <param name="isFailing">Whether the files can't be written now; if so, their current lengths are used.</param>
     public JsonObject State(bool isFailing = false)
     {
         var lengths = new JsonObject();

@@ -49,7 +49,7 @@ internal class FileSystem
     }
 
     /// <summary>
-    /// Opens a growing file that others read: takes no lock, and waits a few seconds for another process to release its lock.
+    /// Opens a growing file that other programs read: takes no lock, and waits a few seconds for another process to release its lock.
     /// </summary>
     public FileStream OpenShared(string path, FileMode mode, FileAccess access)
     {

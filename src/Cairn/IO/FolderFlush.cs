@@ -55,7 +55,7 @@ internal static partial class FolderFlush
             if (Sync(descriptor) != 0 && Marshal.GetLastPInvokeError() == InputOutputError)
             {
                 throw new IOException(
-                    $"The folder '{folder}' could not be flushed to disk: {new Win32Exception(InputOutputError).Message}.");
+                    $"The folder '{folder}' could not be flushed to the disk: {new Win32Exception(InputOutputError).Message}.");
             }
         }
         finally

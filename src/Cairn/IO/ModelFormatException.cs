@@ -33,7 +33,7 @@ public sealed class ModelFormatException : Exception
     /// <summary>The place in the file, such as <c>model_weights/dense</c>, or null for the file as a whole.</summary>
     public string? Location { get; }
 
-    // Names of a file may be as long as it.
+    // A name in a file may be as long as the file.
     private static string? Short(string? location) => location is null ? null : Shortened.Of(location, MostOfLocation);
 
     private static string Describe(string problem, string? fileName, string? location) => (fileName, location) switch

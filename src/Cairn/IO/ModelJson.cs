@@ -65,8 +65,8 @@ internal static class ModelJson
         }
     }
 
-    /// <summary>Throws where a text that is read piece by piece is beyond the limits or no JSON.</summary>
-    /// <exception cref="ModelFormatException">It is too long or too deep, or has a text that is none.</exception>
+    /// <summary>Validates a text that is then read token by token.</summary>
+    /// <exception cref="ModelFormatException">It is not JSON, too long or too deep, or contains an invalid string.</exception>
     public static void Check(ReadOnlySpan<byte> json, string? fileName, FileLimits limits)
     {
         RequireText(json, fileName, null, limits);
@@ -101,7 +101,7 @@ internal static class ModelJson
         {
             if (HasUnpairedSurrogate(ref reader))
             {
-                throw new ModelFormatException($"a text has an unpaired surrogate (an escape such as \\ud800 without its other half), at "
+                throw new ModelFormatException($"a string has an unpaired surrogate (an escape such as \\ud800 without its other half) at "
                     + $"byte {reader.TokenStartIndex}.", fileName, location);
             }
 
@@ -136,8 +136,8 @@ internal static class ModelJson
         }
     }
 
-    /// <summary>Throws where a text in UTF-8 has a string that .NET can't hold.</summary>
-    /// <exception cref="JsonException">It has, or it is no JSON.</exception>
+    /// <summary>Throws if a UTF-8 text contains a string that .NET can't represent.</summary>
+    /// <exception cref="JsonException">It contains such a string, or is not JSON.</exception>
     public static void RequireWholeTexts(ReadOnlySpan<byte> json)
     {
         var reader = new Utf8JsonReader(json);
@@ -145,7 +145,7 @@ internal static class ModelJson
         {
             if (HasUnpairedSurrogate(ref reader))
             {
-                throw new JsonException($"a text has an unpaired surrogate, at byte {reader.TokenStartIndex}.");
+                throw new JsonException($"a string has an unpaired surrogate at byte {reader.TokenStartIndex}.");
             }
         }
     }

@@ -2,10 +2,12 @@ using static TorchSharp.torch;
 
 namespace Cairn.Native;
 
-/// <summary>Lower bounds whose gradient is that of Keras' <c>ops.maximum</c> on PyTorch: half where a number is at its bound.</summary>
-/// <remarks>libtorch's <c>clamp_min</c> lets the whole gradient through there.</remarks>
+/// <summary>
+/// Lower bounds with the gradient of Keras' <c>ops.maximum</c> on PyTorch: half of the gradient if a value equals the bound.
+/// </summary>
+/// <remarks>libtorch's <c>clamp_min</c> passes the whole gradient there.</remarks>
 internal static class AtLeast
 {
-    /// <summary>The larger of each number and the bound.</summary>
+    /// <summary>The maximum of each value and the bound.</summary>
     public static Tensor Of(Tensor x, double bound) => maximum(x, full([], HeldScalar.Held(bound), x.dtype, x.device));
 }

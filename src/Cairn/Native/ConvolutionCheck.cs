@@ -4,22 +4,22 @@ using static TorchSharp.torch;
 
 namespace Cairn.Native;
 
-/// <summary>Checks that oneDNN, which libtorch computes convolutions with, gives the right numbers on this processor.</summary>
+/// <summary>Checks that oneDNN, with which libtorch computes convolutions, gives correct results on this processor.</summary>
 /// <remarks>
-/// On some processors (seen on a virtual AMD EPYC of family 26) oneDNN copies the weights of grouped and one-dimensional convolutions
-/// wrongly, so that PyTorch and TorchSharp train on wrong numbers without an error. Three small convolutions of integers, whose results are
-/// exact in float32, reveal it. Where they differ, libtorch's own kernels take the place of oneDNN's in this process: right, but slower.
+/// On some processors (seen on a virtual AMD EPYC of family 26), oneDNN copies the weights of grouped and one-dimensional convolutions
+/// incorrectly, so that PyTorch and TorchSharp train on wrong numbers without an error. Three small integer convolutions, whose results are
+/// exact in float32, detect this. If they differ, this process uses libtorch's own kernels, which are correct but slower.
 /// </remarks>
 internal static unsafe class ConvolutionCheck
 {
-    /// <summary>Whether the check found wrong results and turned oneDNN off.</summary>
+    /// <summary>Whether the check found wrong results and disabled oneDNN.</summary>
     public static bool IsOneDnnOff { get; private set; }
 
-    /// <summary>Runs the check; where oneDNN computes wrong numbers, turns it off.</summary>
+    /// <summary>Runs the check, and disables oneDNN if its results are wrong.</summary>
     /// <param name="library">Handle of <c>libtorch_cpu</c>; 0 if it is not known.</param>
     public static void Run(nint library)
     {
-        // The mangled names are those of the Itanium ABI (Linux, macOS). TorchSharp has no way to turn oneDNN off.
+        // The mangled names are those of the Itanium ABI (Linux, macOS). TorchSharp can't disable oneDNN.
         if (library == 0
             || !NativeLibrary.TryGetExport(library, "_ZN2at13globalContextEv", out nint context)
             || !NativeLibrary.TryGetExport(library, "_ZN2at7Context20setUserEnabledMkldnnEb", out nint enableOneDnn)
@@ -45,7 +45,7 @@ internal static unsafe class ConvolutionCheck
         return IsGroupedRight() && IsLineRight(channels: 2, filters: 3, dilation: 2) && IsLineRight(channels: 3, filters: 4, dilation: 1);
     }
 
-    /// <summary>Two groups of one channel each and two filters each, on an image with its channels last.</summary>
+    /// <summary>Two groups with one channel and two filters each, on a channels-last image.</summary>
     private static bool IsGroupedRight()
     {
         const int Size = 5, Kernel = 3, Result = Size - Kernel + 1;
@@ -65,7 +65,7 @@ internal static unsafe class ConvolutionCheck
         return y.data<float>().ToArray().AsSpan().SequenceEqual(expected);
     }
 
-    /// <summary>A convolution along one axis, with its channels last.</summary>
+    /// <summary>A one-dimensional convolution, channels last.</summary>
     private static bool IsLineRight(int channels, int filters, int dilation)
     {
         const int Size = 9, Kernel = 3;
@@ -86,6 +86,6 @@ internal static unsafe class ConvolutionCheck
         return y.data<float>().ToArray().AsSpan().SequenceEqual(expected);
     }
 
-    /// <summary>Small integers that repeat only after eleven values, so that a wrong copy changes the result.</summary>
+    /// <summary>Small integers with a period of eleven values, so that an incorrect copy changes the result.</summary>
     private static float[] Numbers(int count) => [.. Enumerable.Range(1, count).Select(i => (float)((i * i * 7 % 11) - 5))];
 }

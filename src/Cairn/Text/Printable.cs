@@ -3,13 +3,12 @@ using System.Text;
 
 namespace Cairn;
 
-/// <summary>Texts of strangers for a terminal, which would obey the escape sequences in them.</summary>
+/// <summary>Makes untrusted text safe for a terminal, which would interpret its escape sequences.</summary>
 internal static class Printable
 {
-    /// <summary>The text with <c>\u001b</c> and the like in place of control characters and of those that turn the direction of
-    /// writing.</summary>
+    /// <summary>Escapes control characters and characters that change the writing direction, such as <c>\u001b</c>.</summary>
     /// <param name="text">The text.</param>
-    /// <param name="keepLines">Whether line breaks stay.</param>
+    /// <param name="keepLines">Whether to keep line breaks.</param>
     public static string Of(string text, bool keepLines = false)
     {
         if (!text.Any(character => IsHidden(character, keepLines)))

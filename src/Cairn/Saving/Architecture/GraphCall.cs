@@ -280,7 +280,7 @@ internal sealed class GraphCall
             return false;
         }
 
-        // The states of stacked cells: a list for each.
+        // The states of stacked cells: one list per cell.
         if ((keyword == "initial_state" || position > 0) && list.Any(item => Tensor(item, place) is null && item is JsonArray))
         {
             list = [.. list.SelectMany(item => Tensor(item, place) is null && item is JsonArray group ? [.. group] : (JsonNode?[])[item])

@@ -3,10 +3,10 @@ using Cairn.Layers;
 
 namespace Cairn.Saving;
 
-/// <summary>The layers that one architecture holds in several places, as models within a model that share a layer do.</summary>
+/// <summary>The layers that occur in several places of an architecture, such as a layer shared by several nested models.</summary>
 /// <remarks>
-/// Keras writes such a layer in full at each place and gives it a number, <c>shared_object_id</c>, by which the places become one layer
-/// again. It does so in <c>.keras</c> archives; Keras 2 did it in <c>.h5</c> files too, where Keras 3 reads over it.
+/// Keras writes such a layer completely in each place, with a number, <c>shared_object_id</c>, by which they become one layer again when
+/// loaded. Keras 3 does so in <c>.keras</c> archives, Keras 2 also in <c>.h5</c> files, where Keras 3 ignores the number.
 /// </remarks>
 internal sealed class SharedLayers : IDisposable
 {
@@ -19,10 +19,10 @@ internal sealed class SharedLayers : IDisposable
     private readonly Dictionary<(long Number, string ClassName), Layer> read = [];
     private readonly Dictionary<(string? Name, string ClassName), (Layer Layer, JsonNode? Config)> unnumbered = [];
 
-    /// <summary>Begins an architecture, written or read.</summary>
+    /// <summary>Starts writing or reading an architecture.</summary>
     public SharedLayers() => Current.Value = this;
 
-    /// <summary>Notes that a layer was written; from the second time on both places get its number.</summary>
+    /// <summary>Records that a layer was written; from the second time on, all places get its number.</summary>
     public static void Written(Layer layer, JsonObject envelope)
     {
         if (Current.Value is not { } shared)
@@ -40,7 +40,7 @@ internal sealed class SharedLayers : IDisposable
         envelope[Key] = first.Number;
     }
 
-    /// <summary>The layer that was made at another place of the architecture, or null.</summary>
+    /// <summary>The layer that was created in another place of the architecture, or null.</summary>
     public static Layer? Find(JsonNode? node, string className)
     {
         if (Current.Value is not { } shared || NumberOf(node) is not { } number)
@@ -53,15 +53,15 @@ internal sealed class SharedLayers : IDisposable
             return layer;
         }
 
-        // Keras 3.16 loses the number of the first place where that is in a model within the model, and can't read its own file then. The
-        // first place has the same name and configuration.
+        // Keras 3.16 omits the number of the first place if it is in a nested model, and then can't read its own file. The first place has
+        // the same name and configuration.
         return shared.unnumbered.TryGetValue((NameOf(node), className), out (Layer Layer, JsonNode? Config) first)
             && AreAlike(first.Config, node!["config"])
             ? shared.read[(number, className)] = first.Layer
             : null;
     }
 
-    /// <summary>Notes that a layer was made.</summary>
+    /// <summary>Records a layer that was created.</summary>
     public static void Read(Layer layer, JsonNode? node, string className)
     {
         if (Current.Value is not { } shared)
@@ -82,7 +82,7 @@ internal sealed class SharedLayers : IDisposable
     /// <inheritdoc/>
     public void Dispose() => Current.Value = before;
 
-    // Objects within have numbers of their own, at one place and not at the other.
+    // Nested objects may have their own numbers in one place but not in the other.
     private static bool AreAlike(JsonNode? one, JsonNode? other) => (one, other) switch
     {
         (JsonObject a, JsonObject b) =>

@@ -158,8 +158,8 @@ internal sealed class WeightsFile : ModelFile
             return model.Layers.Select(inner => ($"{below}{LayersGroup}/{names.Next(inner.ClassName)}", inner));
         }
 
-        // A model of a user's own class: its layers are its attributes, in the order of their names. The list of all layers is an attribute
-        // too, so that what comes behind it is stored as a member of the list.
+        // A custom model class: its layers are its attributes, ordered by name. The list of all layers is also an attribute, so layers
+        // whose names sort after it are stored as members of the list.
         List<(string Attribute, Layer Layer, string Member)> all =
             [.. model.Sublayers.DistinctBy(s => s.Layer)
             .Select(s => (s.Attribute, s.Layer, $"{below}{LayersGroup}/{names.Next(s.Layer.ClassName)}"))];
@@ -173,7 +173,7 @@ internal sealed class WeightsFile : ModelFile
     // Keras visits private attributes last.
     private static string OrderOf(string attribute) => attribute.StartsWith('_') ? $"~{attribute}" : attribute;
 
-    // Cairn 0.1 stored each layer under its attribute, wherever the name stands.
+    // Files of earlier versions store each layer under its attribute, regardless of the order of names.
     private static bool Holds(WeightGroups groups, string path) =>
         groups.ContainsKey(path) || groups.Keys.Any(key => key.StartsWith($"{path}/", StringComparison.Ordinal));
 

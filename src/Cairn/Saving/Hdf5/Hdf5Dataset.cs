@@ -17,7 +17,7 @@ internal static class Hdf5Dataset
         List<Hdf5Message> messages = Hdf5ObjectHeader.Read(source, address);
         if (messages.Exists(message => message.Type == Hdf5MessageType.ExternalFiles))
         {
-            throw source.Failure("the data are in another file, which is not supported.");
+            throw source.Failure("the data is in another file, which is not supported.");
         }
 
         var type = Hdf5Datatype.Read(Only(source, messages, Hdf5MessageType.Datatype).Span, source);

@@ -71,7 +71,7 @@ internal readonly record struct Hdf5Datatype(int Size, string? Number, bool IsFi
     {
         RequireLittleEndian((bits & 0x41) == 0, source);
 
-        // Bits 4 and 5: the first bit of the mantissa is 1 and not stored. Bits 8 to 15: where the sign is.
+        // Bits 4 and 5: 2 if the first bit of the mantissa is implied. Bits 8 to 15: the position of the sign.
         int normalization = (bits >> 4) & 3;
         int sign = (bits >> 8) & 0xFF;
         ushort offset = cursor.UInt16();
@@ -93,7 +93,7 @@ internal readonly record struct Hdf5Datatype(int Size, string? Number, bool IsFi
             ? type
             : throw source.Failure(
                 $"a floating-point number of {size} bytes with {exponentBits} exponent bits and a bias of {bias}; float16, float32 or "
-                    + $"float64 as IEEE 754 has them is expected.");
+                    + $"float64 in IEEE 754 format is expected.");
     }
 
     // h5py stores booleans as a one-byte enumeration of FALSE and TRUE.

@@ -51,7 +51,7 @@ internal sealed class Hdf5Filters
             {
                 Deflate => Inflate(data, length, source),
                 Shuffle => Unshuffle(data, elementSize),
-                // Not verified: deflate has its own checksum, and uncompressed data have none in other files either.
+                // Not verified: deflate has its own checksum, and uncompressed data has none in other files either.
                 _ => data.Length >= 4 ? data[..^4] : throw source.Failure("a chunk is too short for its checksum."),
             };
         }

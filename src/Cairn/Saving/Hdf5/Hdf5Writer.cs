@@ -9,7 +9,7 @@ internal sealed class Hdf5Writer
 {
     private const int PieceBytes = 4 * 1024 * 1024;
 
-    // Small data are stored in the header of their data set, which is read at once.
+    // Small data is stored in the header of its data set, which is read at once.
     private const int MostBytesWithinHeader = 32 * 1024;
 
     private readonly Stream stream;

@@ -15,9 +15,9 @@ internal sealed class BackupFolder : IDisposable
     private readonly int keep;
     private FileStream? inUse;
 
-    /// <summary>Looks at a folder; relative to the folder that the program is in now, wherever it goes later.</summary>
+    /// <summary>Creates the backups of a folder; a relative path is resolved against the current directory now.</summary>
     /// <param name="path">The folder.</param>
-    /// <param name="keep">How many backups stay.</param>
+    /// <param name="keep">The number of backups to keep.</param>
     /// <param name="runName">The name of the run, for several runs in one folder; null for the only one.</param>
     public BackupFolder(string path, int keep, string? runName = null)
     {
@@ -28,10 +28,10 @@ internal sealed class BackupFolder : IDisposable
         Finished = new FinishedRuns(all, runName);
     }
 
-    /// <summary>The runs of this folder and name that had ended.</summary>
+    /// <summary>The finished runs of this folder and run name.</summary>
     public FinishedRuns Finished { get; }
 
-    /// <summary>A file's path as it would be with the folder as it was given.</summary>
+    /// <summary>The path of a file, relative to the folder as the user passed it.</summary>
     public string Shown(string file) => Path.GetDirectoryName(file) == path ? Path.Combine(shown, Path.GetFileName(file)) : file;
 
     /// <summary>Creates the folder, locks it against other processes, and deletes the unfinished files of killed ones.</summary>
@@ -96,7 +96,7 @@ internal sealed class BackupFolder : IDisposable
     {
         if (!File.Exists(Path.Combine(path, LockName)))
         {
-            // Somebody has removed the folder, and the lock with it.
+            // The folder was removed during training, and the lock with it.
             Dispose();
             FileSystem.Current.CreateFolder(path);
             TakeLock();
@@ -109,9 +109,10 @@ internal sealed class BackupFolder : IDisposable
         return file;
     }
 
-    /// <summary>The run has ended: all backups are deleted but the last, which is put to the finished ones, and the folder if nothing else
-    /// is in it.</summary>
-    /// <param name="last">The backup of the run's end; null where there is none.</param>
+    /// <summary>
+    /// Ends a run: moves its last backup to the finished runs, and deletes the other backups and the folder if it is empty.
+    /// </summary>
+    /// <param name="last">The backup of the end of the run; null if there is none.</param>
     public void Finish(string? last)
     {
         foreach (string file in Files().Where(file => file != last))
@@ -121,7 +122,7 @@ internal sealed class BackupFolder : IDisposable
 
         if (last is not null)
         {
-            // None that is older may come back, after a power failure, when the last one has gone.
+            // After a power failure, no older backup may reappear once the last one is gone.
             FileSystem.Current.FlushFolder(path);
             Finished.Add(last, goesWithProgram: true);
         }
@@ -129,15 +130,17 @@ internal sealed class BackupFolder : IDisposable
         DeleteIfEmpty();
     }
 
-    /// <summary>Puts the backup of a run that this program has completed to the finished ones, to make place for another run; older ones
-    /// go.</summary>
+    /// <summary>
+    /// Makes room for another run: moves the backup of a run that this program has completed to the finished runs. Older backups are
+    /// deleted.
+    /// </summary>
     public void MakePlace(string complete)
     {
         unwanted.UnionWith(Files().Where(file => file != complete));
         Finished.Add(complete, goesWithProgram: false);
     }
 
-    /// <summary>Deletes the folder, and the one of all runs, if nothing is in it.</summary>
+    /// <summary>Deletes the folder of the run and the folder of all runs, if they are empty.</summary>
     public void DeleteIfEmpty()
     {
         Dispose();

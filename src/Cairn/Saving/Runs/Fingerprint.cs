@@ -7,28 +7,28 @@ using static TorchSharp.torch;
 
 namespace Cairn.Saving.Runs;
 
-/// <summary>Tells the numbers of one run from those of another, without keeping them: the first half of an XXH128 in hexadecimal.</summary>
+/// <summary>Checksums that distinguish the data and weights of different runs: the first half of an XXH128 hash, in hexadecimal.</summary>
 internal static class Fingerprint
 {
-    /// <summary>The name of that of the training data.</summary>
+    /// <summary>The name of the checksum of the training data.</summary>
     public const string Training = "numbers";
 
-    /// <summary>The name of that of the validation data.</summary>
+    /// <summary>The name of the checksum of the validation data.</summary>
     public const string Validation = "validation numbers";
 
     private const int Characters = 16;
 
-    // All bytes up to here; of more than that so many pieces, spread over all of them.
+    // Data up to this size is hashed completely; of larger data, this many evenly spaced pieces.
     private const long WholeBytes = 256 << 20;
     private const int Pieces = 4096;
     private const int PieceBytes = 64 << 10;
 
-    // Numbers of strings, which are others in each process.
+    // String handles start here; they differ between processes.
     private const long FirstOfStrings = 1L << 62;
 
-    /// <summary>Of data in memory; null for data that come batch by batch, strings and what is on another device.</summary>
+    /// <summary>The checksum of data in memory; null for streamed data, strings, and data on another device.</summary>
     /// <param name="data">The data.</param>
-    /// <param name="weights">Whether the weights of the samples belong to them.</param>
+    /// <param name="weights">Whether to include the sample weights.</param>
     public static string? Of(BatchSource? data, bool weights)
     {
         if (data is not TensorDataset arrays)
@@ -53,7 +53,7 @@ internal static class Fingerprint
         return Text(hash);
     }
 
-    /// <summary>Of a model's weights, of what its optimizer keeps, and of how many steps that has made.</summary>
+    /// <summary>The checksum of a model's weights and of its optimizer's variables and step count.</summary>
     public static string Of(Model model)
     {
         using DisposeScope scope = NewDisposeScope();

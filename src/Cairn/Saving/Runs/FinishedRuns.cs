@@ -5,8 +5,8 @@ using System.Security.Cryptography;
 namespace Cairn.Saving.Runs;
 
 /// <summary>
-/// The last backup of each run that has ended, kept beside the folder of the backups until the program ends: a program that is killed after
-/// one of its runs had ended finds there, started again, that it had.
+/// The last backup of each completed run, kept next to the backup folder until the program ends. A program that is killed after one of its
+/// runs completed, and is started again, finds that run here and does not repeat it.
 /// </summary>
 internal sealed class FinishedRuns
 {
@@ -15,7 +15,7 @@ internal sealed class FinishedRuns
     private const int NumberDigits = 6;
     private const int RandomCharacters = 8;
 
-    // What this program has put there or taken from there, and whether it goes when the program ends.
+    // The files that this program has added or claimed, and whether each is deleted when the program ends.
     private static readonly ConcurrentDictionary<string, Kept> OfThisProgram = new(StringComparer.Ordinal);
     private readonly string backups;
     private readonly string beside;
@@ -23,15 +23,15 @@ internal sealed class FinishedRuns
 
     static FinishedRuns() => AppDomain.CurrentDomain.ProcessExit += (_, _) =>
     {
-        // Who ends with an error may be started again, to go on.
+        // A program that ends with an error may be started again to resume.
         if (Environment.ExitCode == 0)
         {
             Forget(OfThisProgram.Where(pair => pair.Value.GoesWithProgram));
         }
     };
 
-    /// <summary>Those of a folder.</summary>
-    /// <param name="backups">The full path of the folder of the backups.</param>
+    /// <summary>Creates the finished runs of a backup folder.</summary>
+    /// <param name="backups">The full path of the backup folder.</param>
     /// <param name="runName">The name of the run in that folder; null for the only one.</param>
     public FinishedRuns(string backups, string? runName)
     {
@@ -41,29 +41,29 @@ internal sealed class FinishedRuns
             ? Path.Combine(parent, "." + Path.GetFileName(backups) + Ending, runName ?? "") : within;
     }
 
-    /// <summary>Whether there is any, of whatever run.</summary>
+    /// <summary>Whether there is a finished run, under any name.</summary>
     public bool Any =>
         new[] { beside, within }.Any(folder => Directory.Exists(folder)
         && Directory.EnumerateFiles(folder, "*" + Backup, SearchOption.AllDirectories).Any());
 
-    /// <summary>Those that this program has neither left nor taken, oldest first.</summary>
+    /// <summary>The files that this program has neither added nor claimed, oldest first.</summary>
     public IEnumerable<string> Untaken() => Files().Where(file => !OfThisProgram.ContainsKey(file));
 
-    /// <summary>Says that a run of this program is the one that a file is of.</summary>
+    /// <summary>Claims a file: it belongs to a run of this program.</summary>
     public void Take(string file, bool goesWithProgram) => OfThisProgram[file] = new Kept(backups, goesWithProgram);
 
     /// <summary>Whether a file, wherever it is, is the last backup of a run that this program has completed.</summary>
     public static bool IsOfThisProgram(string file) => OfThisProgram.ContainsKey(file);
 
-    /// <summary>Says that a backup, which stays where it is, is that of a run which this program has completed.</summary>
+    /// <summary>Claims a backup that stays in place: it belongs to a run that this program has completed.</summary>
     public void Completed(string file) => Take(file, goesWithProgram: false);
 
-    /// <summary>Puts the last backup of a run here. It is here or where it was, whatever happens.</summary>
-    /// <exception cref="IOException">That can't be done.</exception>
-    /// <exception cref="UnauthorizedAccessException">That may not be done.</exception>
+    /// <summary>Moves the last backup of a run here. If that fails, the file is still in one of the two places.</summary>
+    /// <exception cref="IOException">The file can't be moved.</exception>
+    /// <exception cref="UnauthorizedAccessException">No permission to move the file.</exception>
     public void Add(string backup, bool goesWithProgram)
     {
-        // A folder that the system mounts stays, and what is beside it may not outlive the machine.
+        // A mounted folder may be persistent while the folder around it is not.
         bool isApart = Path.GetDirectoryName(backups) is not { } parent || !UnixFile.AreOnOneDevice(backups, parent);
         try
         {
@@ -75,10 +75,10 @@ internal sealed class FinishedRuns
         }
     }
 
-    /// <summary>Deletes what other programs have left: another run begins.</summary>
+    /// <summary>Deletes the files of other programs; called when a different run begins.</summary>
     public void DeleteUntaken() => Delete([.. Untaken()]);
 
-    /// <summary>Makes this program forget what it knows of a folder, as if it were another one; for tests.</summary>
+    /// <summary>Drops this program's claims on a folder, as if another program had made them; for tests.</summary>
     internal static void ForgetTaken(string backups)
     {
         foreach (string file in OfThisProgram.Where(pair => pair.Value.Backups == backups).Select(pair => pair.Key))
@@ -87,7 +87,7 @@ internal sealed class FinishedRuns
         }
     }
 
-    /// <summary>Deletes what this program keeps of its runs in the folder.</summary>
+    /// <summary>Deletes the finished runs of this program in a folder.</summary>
     public static void ForgetAll(string backups) =>
         Forget(OfThisProgram.Where(pair => pair.Value.Backups == backups && pair.Key.Contains(Ending, StringComparison.Ordinal)),
         always: true);
@@ -118,7 +118,7 @@ internal sealed class FinishedRuns
     {
         foreach (IGrouping<string, KeyValuePair<string, Kept>> folder in found.ToArray().GroupBy(pair => pair.Value.Backups))
         {
-            // A run was stopped before its end: who starts the program again wants those before it too.
+            // A run was interrupted: if the program is started again, it also needs the runs that completed before.
             if (!always && Directory.Exists(folder.Key)
                 && Directory.EnumerateFiles(folder.Key, "run-*" + Backup, SearchOption.AllDirectories).Any())
             {
@@ -138,7 +138,7 @@ internal sealed class FinishedRuns
                 FileSystem.Current.Delete(file);
                 OfThisProgram.TryRemove(file, out _);
 
-                // That of the run's name and, where none of them is left, that of all.
+                // The folder of the run name, and the common folder if no other run is left in it.
                 for (string folder = Path.GetDirectoryName(file)!;
                     folder.Contains(Ending, StringComparison.Ordinal) && Directory.Exists(folder)
                     && !Directory.EnumerateFileSystemEntries(folder).Any();
@@ -149,7 +149,7 @@ internal sealed class FinishedRuns
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
-                // What stays is found by the next program, which takes it or deletes it.
+                // The next program claims or deletes the remaining files.
             }
         }
     }

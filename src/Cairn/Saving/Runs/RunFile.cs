@@ -19,14 +19,14 @@ internal static class RunFile
     private const int HashBytes = 16;
     private const int Piece = 1 << 20;
 
-    // The text, its parts, a part, and one for a number that JSON does not have.
+    // The root, the parts, one part, and the object for a number that JSON does not support.
     private const int LevelsAroundValues = 4;
     private const string Variables = "variables";
 
     private static ReadOnlySpan<byte> Mark => "CairnRun"u8;
 
-    /// <summary>Writes a file that <see cref="Read"/> takes.</summary>
-    /// <exception cref="RunPartException">A part can't be kept; nothing is written.</exception>
+    /// <summary>Writes a file in the format of <see cref="Read"/>.</summary>
+    /// <exception cref="RunPartException">A part can't be saved; nothing is written.</exception>
     public static void Write(Stream stream, RunSnapshot snapshot, FileLimits? limits = null)
     {
         limits ??= FileLimits.OfRuns;
@@ -128,7 +128,7 @@ internal static class RunFile
         }
         catch (Exception exception) when (exception is InvalidOperationException or FormatException or EndOfStreamException)
         {
-            throw new ModelFormatException($"the description of its content is wrong ({exception.Message})", path,
+            throw new ModelFormatException($"the description of its content is invalid ({exception.Message})", path,
                 innerException: exception);
         }
     }
@@ -138,9 +138,9 @@ internal static class RunFile
         (string part, int size) = description["parts"]!.AsObject().Select(part => (part.Key, part.Value?.ToJsonString().Length ?? 0))
             .MaxBy(part => part.Item2);
         return new RunPartException(
-            part, $"the values of all states take {length} bytes as JSON, and a backup is read with {limits.MaximumJsonBytes} at most; "
-            + $"the {size} of this one are the most. "
-            + "Keep many numbers in SavedState.Arrays, which has no such limit.");
+            part, $"the values of all states take {length} bytes as JSON; at most {limits.MaximumJsonBytes} are allowed, and this state "
+            + $"takes {size}, more than any other. "
+            + "Store large lists of numbers in SavedState.Arrays, which has no such limit.");
     }
 
     private static JsonObject Values(string name, SavedState part, FileLimits limits)

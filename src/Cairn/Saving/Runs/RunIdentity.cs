@@ -8,7 +8,7 @@ namespace Cairn.Saving.Runs;
 /// <summary>The properties that must agree for one run to resume another, as JSON whose differences can be listed.</summary>
 internal static class RunIdentity
 {
-    /// <summary>Under which name the data say at which epoch the run begins.</summary>
+    /// <summary>The key of the run's first epoch in the description of the data.</summary>
     public const string FirstEpoch = "first epoch";
 
     private const string BeginsWith = "begins with";
@@ -19,7 +19,7 @@ internal static class RunIdentity
 
     private static readonly string[] OfAnotherFit = [FirstEpoch, BeginsWith, FirstWeights, Fingerprint.Training, Fingerprint.Validation];
 
-    // Not always known, or drawn, and then taken over.
+    // Compared only if both runs have a value: not always known, or drawn at random and then restored.
     private static readonly HashSet<string> Optional = new(StringComparer.Ordinal)
     {
         "seed", Rate, FirstEpoch, BeginsWith, FirstWeights, Fingerprint.Training, Fingerprint.Validation,
@@ -47,7 +47,7 @@ internal static class RunIdentity
         ["seed"] = seed is { } number ? (long)number : null,
     }.ToJsonString();
 
-    /// <summary>Whether differences are those of two runs of one program, not of a program whose settings were changed.</summary>
+    /// <summary>Whether the differences are those between two runs of one program, rather than changed settings.</summary>
     public static bool AreOfAnotherFit(IReadOnlyList<string> differences) => differences.Any(difference => OfAnotherFit.Any(
         key => difference.StartsWith($"{key}: ", StringComparison.Ordinal)
         || difference.StartsWith($"data.{key}: ", StringComparison.Ordinal)));
@@ -61,10 +61,10 @@ internal static class RunIdentity
         return found.Count <= MostDifferences ? found : [.. found.Take(MostDifferences), $"… and {found.Count - MostDifferences} more"];
     }
 
-    // New weights follow from the seed, or are drawn anew in each process; then the first draw counts.
+    // New weights follow from the seed. Without a seed they are drawn in each process, and those of the backup are used.
     private static bool HasPast(Model model) => model.Weights.Any(variable => variable.WasAssigned || variable.WasTrained);
 
-    // Whether another process comes to the same weights: not where they were trained from ones that nobody can draw again.
+    // Whether another process computes the same weights: not if they were trained from unseeded initial weights.
     private static bool AreKnown(Model model) =>
         (!model.SeedIsDrawn && !HasModules(model)) || model.Weights.All(variable => variable.WasAssigned && !variable.WasTrained);
 

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Saving.Runs;
 
-/// <content>What a run is made of, taken and put back.</content>
+/// <content>Captures and restores the state of a run.</content>
 internal sealed partial class RunKeeper
 {
     private RunSnapshot Capture(Func<Variable, WeightData> read)
@@ -88,13 +88,13 @@ internal sealed partial class RunKeeper
         callbacks.LoadStates(states, at.InEpoch ? at.Epoch : Math.Max(at.Epoch - 1, 0), at.InEpoch);
     }
 
-    // What sums over several threads may round otherwise where they are others.
+    // Sums over several threads may be rounded differently if the number of threads differs.
     private void TellOfThreads(SavedState run)
     {
         if (!HadEnded && run.Values.ContainsKey(Threads) && run.GetInt32(Threads) is var before && before != get_num_threads())
         {
             callbacks.ShowWarning(
-                $"The run was trained with {before} threads and goes on with {get_num_threads()}; its numbers may differ in their last "
+                $"The run was trained with {before} threads and continues with {get_num_threads()}; the results may differ in their last "
                     + $"bits from those of a run with {before}.");
         }
     }
@@ -103,7 +103,7 @@ internal sealed partial class RunKeeper
     {
         if (random.GetArray(LibtorchGenerator).SourceArray is not byte[] bytes)
         {
-            throw new ModelFormatException("the state of the random generator is not made of bytes.");
+            throw new ModelFormatException("the state of the random generator does not consist of bytes.");
         }
 
         using Tensor state = tensor(bytes);
@@ -135,7 +135,7 @@ internal sealed partial class RunKeeper
             else if (at.InEpoch)
             {
                 callbacks.ShowWarning($"The metric '{metrics[i].Name}' does not save its state (see Metric.SaveState); in "
-                    + $"epoch {at.Epoch + 1} it counts what comes after this restart only.");
+                    + $"epoch {at.Epoch + 1} it covers only the batches after this restart.");
             }
         }
     }

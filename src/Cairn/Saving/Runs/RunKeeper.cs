@@ -30,7 +30,7 @@ internal sealed partial class RunKeeper : IRunKeeper, IDisposable
     private int batches;
     private bool changed;
 
-    // Whether the last backup that was due is on the disk; written by the thread that writes, read when it is waited for.
+    // Whether the last backup that was due is on the disk. Set by the writing thread; read after waiting for it.
     private volatile bool isLatest;
     private string? lastBackup;
 
@@ -84,7 +84,7 @@ internal sealed partial class RunKeeper : IRunKeeper, IDisposable
         Put(folder.Shown(backup.File), backup.Snapshot);
         (found, lastBackup, isLatest) = (null, backup.File, true);
 
-        // A run that is just starting has its first backup for that.
+        // In a new run, the first backup does this.
         writer.Prepare(read =>
         {
             foreach (Variable variable in Variables())
@@ -103,7 +103,7 @@ internal sealed partial class RunKeeper : IRunKeeper, IDisposable
         writer.Wait();
         if (settings.DeleteCheckpoint)
         {
-            // They were of another program, or of this one as it was.
+            // They are from another program, or from an earlier version of this one.
             folder.Finished.DeleteUntaken();
         }
     }
@@ -152,7 +152,7 @@ internal sealed partial class RunKeeper : IRunKeeper, IDisposable
         }
         catch (Exception exception) when (settings.DeleteCheckpoint && SaveErrors.AreOf(exception))
         {
-            // The training is complete, and whoever asked for it gets it; only a program that is killed from here on trains once more.
+            // The training is complete, so its result is returned. It is repeated only if the program is killed after this point.
             Backup.Tell(this, exception);
         }
     }
@@ -192,8 +192,9 @@ internal sealed partial class RunKeeper : IRunKeeper, IDisposable
         folder.Dispose();
     }
 
-    /// <summary>The run itself, where it had come to its end in a process that did not: with as many epochs as now, and nothing that
-    /// differs.</summary>
+    /// <summary>
+    /// Finds the run itself if it was completed in a process that was killed later: same number of epochs, no differences.
+    /// </summary>
     private (string File, RunSnapshot Snapshot)? FindEnded()
     {
         foreach (string file in folder.Finished.Untaken())
@@ -210,15 +211,16 @@ internal sealed partial class RunKeeper : IRunKeeper, IDisposable
             }
             catch (ModelFormatException damage)
             {
-                callbacks.ShowWarning($"A run that had ended can't be put back, and is trained again if it is this one: {damage.Message}");
+                callbacks.ShowWarning($"A completed run can't be restored; if it is this one, it is trained again: {damage.Message}");
             }
         }
 
         return null;
     }
 
-    /// <summary>The backup that the run goes on from. One of a run that had not trained yet holds nothing that another run could
-    /// lose.</summary>
+    /// <summary>
+    /// Finds the backup to resume from. The backup of another run that has not trained yet is discarded: nothing is lost.
+    /// </summary>
     /// <exception cref="BackupMismatchException">The backup is of another run, which had trained.</exception>
     private (string File, RunSnapshot Snapshot)? FindUnderWay()
     {
@@ -252,7 +254,7 @@ internal sealed partial class RunKeeper : IRunKeeper, IDisposable
 
     /// <summary>
     /// Whether the model was given weights other than those of a backup. Initial weights are drawn again in each process; those of the
-    /// backup win.
+    /// backup take precedence.
     /// </summary>
     private bool HasOtherWeights(RunSnapshot snapshot)
     {

@@ -5,7 +5,7 @@ namespace Cairn.Saving.Runs;
 /// <summary>Everything that determines the rest of a run, as plain data.</summary>
 internal sealed class RunSnapshot
 {
-    /// <summary>Where the run part says at which epoch the run was to end.</summary>
+    /// <summary>The key of the number of epochs in the part <c>run</c>.</summary>
     public const string Epochs = "epochs";
 
     /// <summary>The properties that a resuming run must share, as JSON; see <see cref="RunIdentity"/>.</summary>

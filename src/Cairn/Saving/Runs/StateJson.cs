@@ -4,29 +4,29 @@ using System.Text.Json.Nodes;
 namespace Cairn.Saving.Runs;
 
 /// <summary>
-/// The values of a state as JSON that can be read back: numbers that JSON does not have are kept as <c>{"$number": "NaN"}</c>, and what no
-/// reader would take is refused before it is written.
+/// The values of a state as JSON that can be read back. Numbers that JSON does not support are written as <c>{"$number": "NaN"}</c>; values
+/// that no reader would accept are rejected before anything is written.
 /// </summary>
 internal static class StateJson
 {
     private const string Number = "$number";
     private const string Escaped = "$object";
 
-    /// <summary>A copy that can be written.</summary>
+    /// <summary>Returns a copy that can be written.</summary>
     /// <param name="node">The values.</param>
-    /// <param name="depth">How many objects and lists may lie within each other.</param>
-    /// <exception cref="InvalidOperationException">A value can't be kept; the message says which, and why.</exception>
+    /// <param name="depth">Maximum nesting depth of objects and lists.</param>
+    /// <exception cref="InvalidOperationException">A value can't be saved; the message says which one, and why.</exception>
     public static JsonObject Write(JsonObject node, int depth) => (JsonObject)Write(node, "", depth)!;
 
-    /// <summary>What <see cref="Write(JsonObject, int)"/> was given.</summary>
+    /// <summary>Returns the values that were passed to <see cref="Write(JsonObject, int)"/>.</summary>
     public static JsonObject Read(JsonObject node) =>
-        Read((JsonNode)node) as JsonObject ?? throw new InvalidOperationException("values are an object");
+        Read((JsonNode)node) as JsonObject ?? throw new InvalidOperationException("expected an object of values");
 
     private static JsonNode? Write(JsonNode? node, string place, int depth)
     {
         if (depth < 0)
         {
-            throw new InvalidOperationException($"'{Start(place)}' lies in more objects and lists than a reader takes.");
+            throw new InvalidOperationException($"'{Start(place)}' is nested too deeply to be read back.");
         }
 
         switch (node)
@@ -61,7 +61,7 @@ internal static class StateJson
 
         try
         {
-            // Whatever class a value was made of, JSON is what comes back.
+            // A value created from any .NET type is read back as plain JSON.
             return JsonNode.Parse(value.ToJsonString());
         }
         catch (Exception exception)
@@ -109,7 +109,7 @@ internal static class StateJson
             }
             else if (char.IsSurrogate(text[i]))
             {
-                throw new InvalidOperationException($"'{Start(place)}' has a text with half of a character in it.");
+                throw new InvalidOperationException($"'{Start(place)}' has a string with an unpaired surrogate.");
             }
         }
     }

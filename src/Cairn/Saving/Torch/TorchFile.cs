@@ -10,7 +10,7 @@ internal static class TorchFile
 
     private const int MostStart = 300;
 
-    // The start of legacy files, a pickle of its own.
+    // The signature of legacy files, a separate pickle.
     private static ReadOnlySpan<byte> OldStart => [0x80, 0x02, 0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19];
 
     private static readonly BigInteger OldMark =
