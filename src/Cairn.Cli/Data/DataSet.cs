@@ -52,7 +52,7 @@ internal sealed record DataSet(string Name, float[] X, Shape SampleShape, Target
             return TargetReading.Read(Target, forced, classes);
         }
 
-        NDArray numbers = TargetNumbers ?? throw new InvalidOperationException("The data were read without targets.");
+        NDArray numbers = TargetNumbers ?? throw new InvalidOperationException("The data was read without targets.");
         if (forced == TaskKind.Classification)
         {
             throw new CommandException($"for classification the targets must be one class index per row; they have the "

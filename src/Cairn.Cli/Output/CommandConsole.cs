@@ -38,7 +38,7 @@ internal sealed class CommandConsole
 
     public TextWriter Error { get; }
 
-    /// <summary>A line of plain text, in which no name of a file can do anything to a terminal.</summary>
+    /// <summary>Writes a line of plain text; control characters in names from files are escaped.</summary>
     public void Line(string text = "") => Out.WriteLine(Printable.Of(text, keepLines: true));
 
     /// <summary>A warning, on standard error.</summary>

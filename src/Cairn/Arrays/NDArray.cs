@@ -164,10 +164,10 @@ public sealed partial class NDArray
         }
     }
 
-    /// <summary>Whether the numbers take less room than those that a model computes with, as the bytes of images do.</summary>
+    /// <summary>Whether the elements take less memory than the floats that a model computes with, such as the bytes of images.</summary>
     internal bool IsNarrow => DType is ScalarType.Byte or ScalarType.Int8 or ScalarType.Int16 or ScalarType.Bool;
 
-    /// <summary>A tensor of these numbers on the CPU in the type they are stored in. The caller owns it.</summary>
+    /// <summary>A tensor with these elements on the CPU, in the type in which they are stored. The caller owns it.</summary>
     internal Tensor ToNarrowTensor()
     {
         LibTorch.EnsureLoaded();

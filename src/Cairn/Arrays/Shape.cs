@@ -11,7 +11,7 @@ namespace Cairn;
 [CollectionBuilder(typeof(Shape), nameof(Create))]
 public sealed class Shape : IReadOnlyList<long>, IEquatable<Shape>
 {
-    /// <summary>The size of an axis that is not known before data arrive. Keras: <c>None</c>.</summary>
+    /// <summary>The size of an axis that is unknown until data arrives. Keras: <c>None</c>.</summary>
     public const long None = -1;
 
     private readonly long[] dimensions;

@@ -13,7 +13,7 @@ namespace Cairn;
 /// </remarks>
 internal sealed class TextTable
 {
-    // String IDs are 2^62 or more, a range that data do not use.
+    // String IDs are 2^62 or more, a range that data does not use.
     private const long Mark = 1L << 62;
     private const int PlaceBits = 32;
     private const int MostTables = 1 << 29;

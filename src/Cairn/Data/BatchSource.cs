@@ -22,7 +22,7 @@ internal abstract class BatchSource : IDisposable
 
     /// <summary>Starts a pass over the data.</summary>
     /// <param name="order">
-    /// The random stream that the sample order is drawn from; null to keep the order of the data. Sequential data are never shuffled.
+    /// The random stream that the sample order is drawn from; null to keep the order of the data. Sequential data is never shuffled.
     /// </param>
     public abstract void BeginPass(RandomStream? order);
 
@@ -33,7 +33,7 @@ internal abstract class BatchSource : IDisposable
     /// <summary>The current batch, created in the caller's dispose scope and valid until the next call of <see cref="MoveNext"/>.</summary>
     public abstract Batch Current { get; }
 
-    /// <summary>Checks each batch as it arrives, for data that are not known as a whole beforehand.</summary>
+    /// <summary>Checks each batch as it arrives, for data that is not in memory as a whole.</summary>
     /// <param name="check">
     /// Receives the batch, which may have room for more samples than its count, and its index in the pass.
     /// </param>

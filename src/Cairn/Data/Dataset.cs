@@ -7,7 +7,7 @@ namespace Cairn.Data;
 /// Data streamed into <c>Fit</c>, <c>Evaluate</c> and <c>Predict</c> in batches, from memory, files or custom code.
 /// </summary>
 /// <remarks>
-/// A dataset only describes where the data are. Each <c>Fit</c> reads them again, once per epoch, a few batches ahead of the training on a
+/// A dataset only describes where the data is. Each <c>Fit</c> reads it again, once per epoch, a few batches ahead of the training on a
 /// background thread. Only arrays and NPY files are shuffled; other data keep their order, as in Keras.
 /// </remarks>
 public abstract class Dataset

@@ -2,14 +2,14 @@ using System.Collections;
 
 namespace Cairn.Callbacks;
 
-/// <summary>Numbers some of which are missing, in nine bytes each.</summary>
-/// <param name="capacity">How many to make room for.</param>
+/// <summary>A list of numbers, some of which are missing; takes nine bytes per number.</summary>
+/// <param name="capacity">Initial capacity.</param>
 internal sealed class GappedColumn(int capacity) : IReadOnlyList<double?>
 {
     private readonly List<double> values = new(capacity);
     private readonly List<bool> there = new(capacity);
 
-    /// <summary>How many there are, or would be.</summary>
+    /// <summary>Number of elements, including missing ones.</summary>
     public int Count { get; set; }
 
     public double? this[int index] => there[index] ? values[index] : null;

@@ -85,7 +85,7 @@ internal static class HistoryJson
         { } number => JsonValue.Create(number.ToString(CultureInfo.InvariantCulture)),
     };
 
-    /// <exception cref="ModelFormatException">It is no list of events.</exception>
+    /// <exception cref="ModelFormatException">The file is not a list of events.</exception>
     internal static TrainingEvent[] Events(ReadOnlySpan<byte> list, string path, string place)
     {
         var reader = new Utf8JsonReader(list);

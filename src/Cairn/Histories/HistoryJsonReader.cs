@@ -6,7 +6,9 @@ using Cairn.Saving;
 
 namespace Cairn.Callbacks;
 
-/// <summary>Reads a history token by token: as a tree, a file of two bytes a value would take a hundred for each.</summary>
+/// <summary>
+/// Reads a history token by token: in a tree of nodes, a value that takes two bytes in the file would take a hundred in memory.
+/// </summary>
 internal ref struct HistoryJsonReader
 {
     private const int MostShown = 40;
@@ -14,7 +16,7 @@ internal ref struct HistoryJsonReader
     private readonly string path;
     private Utf8JsonReader reader;
 
-    /// <param name="text">The file, which <see cref="ModelJson.Check"/> has seen.</param>
+    /// <param name="text">The content of the file, validated by <see cref="ModelJson.Check"/>.</param>
     /// <param name="path">The file's name, for messages.</param>
     public HistoryJsonReader(ReadOnlySpan<byte> text, string path)
     {
@@ -23,7 +25,7 @@ internal ref struct HistoryJsonReader
         reader = new Utf8JsonReader(text, new JsonReaderOptions { MaxDepth = FileLimits.OfRuns.MaximumJsonDepth });
     }
 
-    /// <exception cref="ModelFormatException">It is no history.</exception>
+    /// <exception cref="ModelFormatException">The file is not a history.</exception>
     public History Read()
     {
         reader.Read();
@@ -87,7 +89,7 @@ internal ref struct HistoryJsonReader
 
         name = reader.GetString()!;
         reader.Read();
-        return seen.Add(name) ? true : throw new ModelFormatException($"the name '{name}' comes twice.", path);
+        return seen.Add(name) ? true : throw new ModelFormatException($"the name '{name}' occurs twice.", path);
     }
 
     private List<int> Epochs()
@@ -98,7 +100,7 @@ internal ref struct HistoryJsonReader
         {
             if (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt32(out int epoch) || epoch < 0)
             {
-                throw new ModelFormatException($"expected an epoch index (a whole number, 0 or more); it is {Shown()}.", path,
+                throw new ModelFormatException($"expected an epoch index (an integer, 0 or more); found {Shown()}.", path,
                     $"epochs[{epochs.Count}]");
             }
 
@@ -130,7 +132,7 @@ internal ref struct HistoryJsonReader
                 }
                 else
                 {
-                    // Too many: only to say how many.
+                    // Too many values: read on to report their number.
                     column.Count++;
                     reader.Skip();
                 }
@@ -149,7 +151,7 @@ internal ref struct HistoryJsonReader
         JsonTokenType.String when reader.ValueTextEquals("NaN"u8) || reader.ValueTextEquals("Infinity"u8)
             || reader.ValueTextEquals("-Infinity"u8) =>
             double.Parse(reader.GetString()!, CultureInfo.InvariantCulture),
-        _ => throw new ModelFormatException($"expected a number; it is {Shown()}.", path, $"{place}[{index}]"),
+        _ => throw new ModelFormatException($"expected a number; found {Shown()}.", path, $"{place}[{index}]"),
     };
 
     private void RequireList(string place)
@@ -160,7 +162,7 @@ internal ref struct HistoryJsonReader
         }
     }
 
-    /// <summary>The bytes of the value that begins here.</summary>
+    /// <summary>The bytes of the value that starts here.</summary>
     private ReadOnlySpan<byte> Value()
     {
         int start = (int)reader.TokenStartIndex;

@@ -15,17 +15,17 @@ internal enum RandomPurpose : ulong
     /// <summary>Dropout; the index is the training step.</summary>
     Mask = 4,
 
-    /// <summary>As <see cref="Noise"/>, in a validation; the index is the training step before it, the batch follows.</summary>
+    /// <summary>Same as <see cref="Noise"/>, in validation; the index is the last training step, followed by the batch.</summary>
     ValidationNoise = 5,
 
-    /// <summary>As <see cref="Mask"/>, in a validation.</summary>
+    /// <summary>Same as <see cref="Mask"/>, in validation.</summary>
     ValidationMask = 6,
 
     /// <summary>
-    /// As <see cref="Noise"/>, in an evaluation or prediction; the index is the number of those before it, the batch follows.
+    /// Same as <see cref="Noise"/>, in evaluation or prediction; the index is the number of earlier calls, followed by the batch.
     /// </summary>
     InferenceNoise = 7,
 
-    /// <summary>As <see cref="Mask"/>, in an evaluation or prediction.</summary>
+    /// <summary>Same as <see cref="Mask"/>, in evaluation or prediction.</summary>
     InferenceMask = 8,
 }

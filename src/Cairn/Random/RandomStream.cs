@@ -16,9 +16,7 @@ internal struct RandomStream
     public RandomStream(ulong seed, RandomPurpose purpose, ulong index = 0) =>
         state = Mix(Mix(seed ^ Mix((ulong)purpose)) ^ Mix(index + 0x632BE59BD9B4E019));
 
-    /// <summary>
-    /// A sequence that further numbers tell apart from others of its purpose and index; zeros give that of the index alone.
-    /// </summary>
+    /// <summary>Creates a stream with two more indices. If both are 0, it equals the stream of the purpose and index alone.</summary>
     public RandomStream(ulong seed, RandomPurpose purpose, ulong index, ulong turn, ulong batch)
         : this(seed, purpose, index)
     {

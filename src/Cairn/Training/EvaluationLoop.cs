@@ -50,7 +50,7 @@ internal sealed class EvaluationLoop(Model model, CallContext context, BatchSour
         cancellation.ThrowIfCancellationRequested();
         if (index == 0)
         {
-            throw new InvalidOperationException("The data contain no batches. A sequence must support repeated enumeration.");
+            throw new InvalidOperationException("The data contains no batches. A sequence must support repeated enumeration.");
         }
 
         if (steps is not null)

@@ -8,7 +8,7 @@ internal interface IRunKeeper
     /// <summary>Whether the run resumes an interrupted one.</summary>
     bool IsResuming { get; }
 
-    /// <summary>Whether the run had come to its end, and is only put back.</summary>
+    /// <summary>Whether the run was already complete and is only restored.</summary>
     bool HadEnded { get; }
 
     /// <summary>Restores the saved run, after OnTrainBegin of the callbacks.</summary>

@@ -95,7 +95,7 @@ internal sealed class MetricSet
     /// <param name="ofOutputs">The losses of the outputs, if there are several.</param>
     /// <param name="batch">Targets and weights.</param>
     /// <param name="yPred">The outputs, without gradients.</param>
-    /// <param name="masks">Which positions of the outputs count, null for all; null if no output has a mask.</param>
+    /// <param name="masks">The mask of each output, null for an output without one; null if no output has a mask.</param>
     public void Update(BatchLoss lossValue, IReadOnlyList<BatchLoss> ofOutputs, Batch batch, IReadOnlyList<Tensor> yPred,
         IReadOnlyList<Tensor?>? masks = null)
     {
@@ -148,11 +148,10 @@ internal sealed class MetricSet
     public string NameOf(Metric metric) =>
         Array.Find(entries, entry => ReferenceEquals(entry.Metric, metric)) is { Name: { } name } ? name : metric.Name;
 
-    /// <summary>Whether a name of the logs is that of an output's loss.</summary>
+    /// <summary>Whether a name in the logs is that of an output's loss.</summary>
     public bool IsLossOfOutput(string name) => Array.Exists(outputLosses, one => one.Name == name);
 
-    /// <summary>What is probably not meant: metrics that compare with thresholds for probabilities where the loss says that the outputs are
-    /// logits.</summary>
+    /// <summary>Hints at likely mistakes: metrics that apply a threshold for probabilities although the loss expects logits.</summary>
     public IEnumerable<string> Hints(IReadOnlyList<OutputLoss> losses)
     {
         HashSet<int> logits =
@@ -162,8 +161,8 @@ internal sealed class MetricSet
         {
             if (entry.Metric.ForLogits is { } instead)
             {
-                yield return $"The metric '{entry.Name}' takes the outputs for probabilities, and the loss takes them for logits "
-                    + $"(fromLogits: true). For logits it is {instead}.";
+                yield return $"The metric '{entry.Name}' expects probabilities, but the loss expects logits "
+                    + $"(fromLogits: true). For logits, use {instead}.";
             }
         }
     }

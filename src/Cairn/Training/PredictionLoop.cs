@@ -32,7 +32,7 @@ internal sealed class PredictionLoop(Model model, BatchSource data, CallContext 
         cancellation.ThrowIfCancellationRequested();
         if (outputs is null)
         {
-            throw new InvalidOperationException("The data contain no batches. A sequence must support repeated enumeration.");
+            throw new InvalidOperationException("The data contains no batches. A sequence must support repeated enumeration.");
         }
 
         callbacks.OnPredictEnd();

@@ -19,9 +19,7 @@ internal sealed class RunState(int initialEpoch)
     /// <summary>Number of completed batches in the current epoch.</summary>
     public int Batch { get; set; }
 
-    /// <summary>
-    /// Number of passes over the data that have begun, starting at the index of the first epoch; determines the sample order.
-    /// </summary>
+    /// <summary>Number of passes over the data begun so far, plus the index of the first epoch; determines the sample order.</summary>
     public int Pass { get; set; } = initialEpoch;
 
     /// <summary>Index, within the pass, of the next batch.</summary>
@@ -34,7 +32,7 @@ internal sealed class RunState(int initialEpoch)
     public override string ToString() => FormattableString.Invariant(
         InEpoch ? (FormattableString)$"epoch {Epoch + 1}, after batch {Batch}" : $"before epoch {Epoch + 1}");
 
-    /// <summary>Whether a state of <see cref="Save"/> is that of a run that had not trained yet.</summary>
+    /// <summary>Whether a state written by <see cref="Save"/> is that of a run that has not trained yet.</summary>
     public static bool IsStart(SavedState state) => !state.GetBoolean("in_epoch") && state.GetInt32("epoch") == state.GetInt32(First);
 
     public SavedState Save()

@@ -3,11 +3,12 @@ using Cairn.Layers;
 
 namespace Cairn.Training;
 
-/// <summary>Counts what a model did, so that each step draws random numbers of its own and all follow from the model's seed.</summary>
+/// <summary>Counts a model's steps and calls, so that each draws different random numbers that follow from the model's seed.</summary>
 /// <remarks>
-/// A step of training draws by the optimizer's steps, which files of models hold: a run that goes on from one draws as if it had never
-/// stopped. Where that number does not move, as in a model that trains its parts with optimizers of their own, turns are counted besides. A
-/// validation draws by the training before it, an evaluation or a prediction by how many of them there were.
+/// The random numbers of a training step depend on the optimizer's step count, which model files store, so a resumed run draws the same
+/// numbers as an uninterrupted one. While that count does not change, as in a model that trains its parts with separate optimizers, a
+/// second counter tells the steps apart. Those of a validation depend on the training steps before it; those of an evaluation or prediction
+/// on the number of earlier calls.
 /// </remarks>
 internal sealed class StepDraws
 {
@@ -19,7 +20,7 @@ internal sealed class StepDraws
     private long turn;
     private long calls;
 
-    /// <summary>Begins a step of training.</summary>
+    /// <summary>Begins a training step.</summary>
     public void BeginStep(CallContext context, long step)
     {
         Place(step);
@@ -27,24 +28,24 @@ internal sealed class StepDraws
         (lastStep, turn) = (step, turn + 1);
     }
 
-    /// <summary>Begins a batch of a validation within a run.</summary>
+    /// <summary>Begins a validation batch within a run.</summary>
     public void BeginValidation(CallContext context, long step, int batch)
     {
         Place(step);
         context.BeginValidation((ulong)step, (ulong)turn, (ulong)batch);
     }
 
-    /// <summary>The number of an evaluation or prediction that begins.</summary>
+    /// <summary>The number of the evaluation or prediction that is starting.</summary>
     public long NextCall() => Interlocked.Increment(ref calls) - 1;
 
-    /// <summary>Forgets all: the seed is another one, or is to give the same numbers again.</summary>
+    /// <summary>Resets the counts: the seed was changed, or was set again to repeat the same numbers.</summary>
     public void Restart()
     {
         (lastStep, turn) = (-1, 0);
         Interlocked.Exchange(ref calls, 0);
     }
 
-    /// <summary>Writes the counts down, for a run that goes on.</summary>
+    /// <summary>Saves the counts, for resuming a run.</summary>
     public void Save(SavedState into)
     {
         into.Set(LastStep, lastStep);
@@ -52,7 +53,7 @@ internal sealed class StepDraws
         into.Set(Calls, Interlocked.Read(ref calls));
     }
 
-    /// <summary>Takes the counts of a backup; one of an earlier version has none.</summary>
+    /// <summary>Restores the counts of a backup; backups of earlier versions have none.</summary>
     public void Load(SavedState from)
     {
         if (from.Values.ContainsKey(Calls))

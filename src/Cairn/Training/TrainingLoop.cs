@@ -50,8 +50,8 @@ internal sealed class TrainingLoop(
         if (settings.InitialEpoch > 0 && settings.InitialEpoch >= settings.Epochs)
         {
             callbacks.Tell(
-                $"Nothing is trained: epochs is {settings.Epochs}, the index of the epoch before which training ends, and initialEpoch is "
-                + $"{settings.InitialEpoch}. For {settings.Epochs} more epochs give epochs: {settings.InitialEpoch + settings.Epochs}.");
+                $"Nothing is trained: epochs is {settings.Epochs}, the index of the epoch at which training ends, and initialEpoch is "
+                + $"{settings.InitialEpoch}. For {settings.Epochs} more epochs, pass epochs: {settings.InitialEpoch + settings.Epochs}.");
         }
 
         model.TellHints(callbacks, losses, validates: validation is not null);
@@ -117,7 +117,7 @@ internal sealed class TrainingLoop(
     {
         if (!at.InEpoch)
         {
-            // As in Keras: metrics that a callback updates in OnEpochBegin count in the epoch.
+            // As in Keras: metrics updated by a callback in OnEpochBegin are part of the epoch.
             model.ResetMetrics();
             callbacks.OnEpochBegin(at.Epoch);
             (at.InEpoch, at.Batch) = (true, 0);
@@ -213,7 +213,7 @@ internal sealed class TrainingLoop(
             return false;
         }
 
-        throw new InvalidOperationException("The data contain no batches. A sequence must support repeated enumeration, once per epoch.");
+        throw new InvalidOperationException("The data contains no batches. A sequence must support repeated enumeration, once per epoch.");
     }
 
     private RandomStream? Order(int pass) =>

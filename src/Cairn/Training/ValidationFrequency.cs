@@ -65,7 +65,7 @@ public readonly record struct ValidationFrequency
     /// <summary>A description such as <c>every 2</c> or <c>1, 5, 10</c>.</summary>
     public override string ToString() => epochs is null ? $"every {Math.Max(1, every)}" : string.Join(", ", epochs);
 
-    /// <summary>Whether any of the epochs from an index on, up to the other index, is followed by a validation.</summary>
+    /// <summary>Whether validation runs after any epoch from one index up to, but excluding, another.</summary>
     internal bool IncludesAny(int from, int until) =>
         epochs?.Any(epoch => epoch > from && epoch <= until) ?? (until > from && until / Math.Max(1, every) > from / Math.Max(1, every));
 

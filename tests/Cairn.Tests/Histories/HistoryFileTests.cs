@@ -105,7 +105,7 @@ public sealed class HistoryFileTests
     [InlineData("h.json", "{\"epochs\": [-1], \"metrics\": {}}", "at 'epochs[0]'")]
     [InlineData("h.json", "{\"epochs\": [0.5], \"metrics\": {}}", "it is 0.5")]
     [InlineData("h.json", "{\"epochs\": [0], \"metrics\": {\"loss\": [1, 2]}}", "2 values for 1 epochs")]
-    [InlineData("h.json", "{\"epochs\": [0], \"metrics\": {\"loss\": [\"one\"]}}", "expected a number; it is \"one\"")]
+    [InlineData("h.json", "{\"epochs\": [0], \"metrics\": {\"loss\": [\"one\"]}}", "expected a number; found \"one\"")]
     [InlineData("h.json", "{\"epochs\": [], \"metrics\": {}, \"events\": [3]}", "not a list of events")]
     [InlineData("h.json", "{\"epochs\": [], \"metrics\": {}, \"events\": [{\"epoch\": 1}]}", "at 'events[0]': an event needs an epoch")]
     [InlineData("h.json", "{\"epochs\": [], \"metrics\": {}, \"events\": [null]}", "at 'events[0]'")]

@@ -37,7 +37,7 @@ internal sealed record ArrayArguments(string X = "x", string Y = "y", string Wei
         };
     }
 
-    /// <summary>Throws if the data contain NaN or infinite values, which would make every weight NaN.</summary>
+    /// <summary>Throws if the data contains NaN or infinite values, which would make every weight NaN.</summary>
     public void RefuseNotFinite(TensorDataset data)
     {
         for (int i = 0; i < data.Inputs.Count; i++)
@@ -59,11 +59,11 @@ internal sealed record ArrayArguments(string X = "x", string Y = "y", string Wei
         }
     }
 
-    // Images of bytes are a quarter as large as their floats: they become floats batch by batch.
+    // Byte images take a quarter of the memory of floats, so they are converted batch by batch.
     private static Tensor ToTensor(NDArray array, ScalarType type, BatchLayout layout) =>
         array.IsNarrow ? array.ToNarrowTensor().to(layout.Device) : array.ToTensor().to(type).to(layout.Device);
 
-    // NaN has no class; as a whole number it would be one.
+    // NaN is not a class, but converting it to an integer would make it one.
     private static Tensor Labels(NDArray array, ScalarType type, BatchLayout layout, string argument)
     {
         if (type != ScalarType.Int64 || array.IsNarrow)

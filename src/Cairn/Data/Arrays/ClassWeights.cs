@@ -23,7 +23,7 @@ internal static class ClassWeights
         : string.Join(", ", classWeight.OrderBy(pair => pair.Key)
         .Select(pair => string.Create(CultureInfo.InvariantCulture, $"class {pair.Key}: {pair.Value}")));
 
-    /// <summary>Throws where a class or a weight is none.</summary>
+    /// <summary>Throws if a class or a weight is invalid.</summary>
     /// <exception cref="ArgumentException">There are no classes, one is below 0, or a weight is NaN or infinite.</exception>
     public static void Check(IReadOnlyDictionary<int, double>? classWeight)
     {
@@ -47,12 +47,12 @@ internal static class ClassWeights
     }
 
     /// <summary>
-    /// The weight of each sample, or of each position where the targets have several: <c>[samples, ...]</c> without the classes' axis.
+    /// The weight of each sample, or of each position if a sample has several: <c>[samples, ...]</c> without the class axis.
     /// </summary>
     /// <param name="targets">
-    /// Class numbers <c>[samples]</c> or <c>[samples, ..., 1]</c>, or one-hot rows <c>[samples, ..., classes]</c>.
+    /// Class indices <c>[samples]</c> or <c>[samples, ..., 1]</c>, or one-hot rows <c>[samples, ..., classes]</c>.
     /// </param>
-    /// <param name="classWeight">The weights; a class that is not there has the weight 1.</param>
+    /// <param name="classWeight">The weights; missing classes have weight 1.</param>
     public static Tensor For(Tensor targets, IReadOnlyDictionary<int, double> classWeight)
     {
         Check(classWeight);
@@ -60,7 +60,7 @@ internal static class ClassWeights
         if (areNumbers && targets.dim() > 1 && targets.shape[^1] != 1)
         {
             throw new ArgumentException(
-                $"classWeight needs class indices of several positions with a last axis of 1, {(Shape)([.. targets.shape, 1])}; "
+                $"classWeight needs class indices with a last axis of size 1, {(Shape)([.. targets.shape, 1])}; "
                     + $"the targets have the shape {(Shape)targets.shape}.",
                 nameof(classWeight));
         }

@@ -70,19 +70,19 @@ internal static class DataCheck
         }
     }
 
-    /// <summary>Labels must be finite, even where NaN is allowed in the data.</summary>
-    /// <exception cref="ArgumentException">One is NaN or infinite.</exception>
+    /// <summary>Labels must be finite, even if NaN is allowed in the data.</summary>
+    /// <exception cref="ArgumentException">A label is NaN or infinite.</exception>
     public static void FiniteLabels(Tensor labels, string argument)
     {
         if (FindNotFinite(labels) is var (count, first, value))
         {
             throw new ArgumentException(
-                $"{argument} holds {Shown(value)} as the label of sample {first[0]}, and {count} such labels in all; a label is "
-                    + $"the number of a class. Remove these samples.", argument);
+                $"{argument} contains {Shown(value)} as the label of sample {first[0]}, and {count} such labels in total; labels are "
+                    + $"class indices. Remove these samples.", argument);
         }
     }
 
-    /// <summary>The number of NaN and infinite values, with place and value of the first; null if there are none.</summary>
+    /// <summary>The number of NaN and infinite values, with the position and value of the first; null if there are none.</summary>
     private static (long Count, long[] First, float Value)? FindNotFinite(Tensor data)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -168,7 +168,7 @@ internal static class DataCheck
     {
         if (loss is SparseCategoricalCrossentropy && labels.dtype is ScalarType.Byte or ScalarType.Int8 or ScalarType.Int16)
         {
-            // By some samples at a time: as whole numbers of 64 bits they would take eight times the room.
+            // In chunks of samples: converted to int64, bytes would take eight times the memory.
             long step = Math.Max(1, LabelsAtOnce / Math.Max(1, labels.NumberOfElements / Math.Max(1, labels.shape[0])));
             for (long start = 0; start < labels.shape[0]; start += step)
             {

@@ -11,7 +11,7 @@ internal sealed class CsvDataset(
 {
     internal override BatchSource Open(BatchLayout layout)
     {
-        // Once: the program may be in another folder when the next pass begins.
+        // Resolved once, since the working directory may change before the next pass.
         string full = System.IO.Path.GetFullPath(path);
         using var file = new CsvNumbers(full, options);
         var columns = CsvLayout.Find(file, target, features, sampleWeight, layout);

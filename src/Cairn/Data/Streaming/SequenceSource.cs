@@ -18,7 +18,7 @@ internal sealed class SequenceSource(Func<IBatchReader> open, int? count, BatchL
 
     private (IReadOnlyList<Shape> Inputs, IReadOnlyList<Shape> Targets) Look()
     {
-        Batch first = Peek() ?? throw new ArgumentException("The data contain no batches.");
+        Batch first = Peek() ?? throw new ArgumentException("The data contains no batches.");
         inputShapes = BatchIntake.ShapesOf(first.Inputs);
         targetShapes = BatchIntake.ShapesOf(first.Targets);
         return (inputShapes, targetShapes);
