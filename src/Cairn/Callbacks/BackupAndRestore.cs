@@ -20,10 +20,10 @@ namespace Cairn.Callbacks;
 /// the running sums of loss and metrics, the history with its events, and the state of every callback. It is written between two batches,
 /// after all callbacks have run their hooks, regardless of the position of this callback in the list. The first backup is written before
 /// the first batch, so that a run that is killed early keeps its seed and its logs. <c>Fit</c> looks for a backup before training begins.
-/// Backups record no events, so that an interrupted run has the same history as an uninterrupted one.
-/// A complete run stays known as complete until the program ends: a program that is killed later and started again restores it without
-/// training, also if it calls <c>Fit</c> several times on one folder. Each <c>Fit</c> finds its own backup by its arguments, the data and
-/// the initial weights. Each backup has a checksum; if the newest one is damaged, the previous one is used, with a warning.
+/// Backups record no events, so that an interrupted run has the same history as an uninterrupted one. A complete run is remembered until
+/// the program ends: if the program is killed later and started again, the run is restored without training. This also works if the program
+/// calls <c>Fit</c> several times on one folder. Each <c>Fit</c> finds its own backup by its arguments, the data and the initial weights.
+/// Each backup has a checksum; if the newest one is damaged, the previous one is used, with a warning.
 /// </remarks>
 public sealed class BackupAndRestore : Callback
 {
@@ -47,12 +47,12 @@ public sealed class BackupAndRestore : Callback
     /// one backup is written at a time; a failure is thrown after the next batch or at the end. Needs memory for one copy. Default false.
     /// </param>
     /// <param name="runName">
-    /// The name of the run, for several in one folder, such as <c>"fold 3"</c>: its backups lie in a folder of that name in
-    /// <paramref name="backupDir"/>. Null (default) where the folder has one run at a time.
+    /// The name of the run, such as <c>"fold 3"</c>, if several runs use the folder at the same time; its backups are stored in a subfolder
+    /// with that name. Null (default) for one run at a time.
     /// </param>
     /// <exception cref="ArgumentException">
-    /// <paramref name="backupDir"/> is empty, <paramref name="keep"/> is less than 1, or <paramref name="runName"/> can't be the name of a
-    /// folder.
+    /// <paramref name="backupDir"/> is empty, <paramref name="keep"/> is less than 1, or <paramref name="runName"/> is not a valid folder
+    /// name.
     /// </exception>
     public BackupAndRestore(
         string backupDir,
@@ -78,7 +78,7 @@ public sealed class BackupAndRestore : Callback
     /// <summary>The directory, as given.</summary>
     public string BackupDir { get; }
 
-    /// <summary>The name of the run in the folder; null where it has one run at a time.</summary>
+    /// <summary>The name of the run in the folder; null for one run at a time.</summary>
     public string? RunName { get; }
 
     /// <summary>How often to back up.</summary>
@@ -120,17 +120,17 @@ public sealed class BackupAndRestore : Callback
     }
 
     /// <summary>
-    /// Deletes what is kept of the runs of this folder that have ended, which otherwise goes when the program ends. For programs that train
-    /// again and again and do not end.
+    /// Deletes the backups of the completed runs of this folder, which are otherwise deleted when the program ends. For programs that train
+    /// repeatedly without ending.
     /// </summary>
     public void ForgetEndedRuns() => FinishedRuns.ForgetAll(Path.TrimEndingDirectorySeparator(Path.GetFullPath(BackupDir)));
 
     internal RunKeeper Open(Model model, CallbackList callbacks, RunState at, Func<JsonObject> data) =>
         new(this, model, callbacks, at, data());
 
-    /// <summary>A run was put back.</summary>
+    /// <summary>Called when a run was restored.</summary>
     /// <param name="file">The backup.</param>
-    /// <param name="at">Where it goes on; null where it had come to its end.</param>
+    /// <param name="at">The position to resume from; null if the run was already complete.</param>
     internal void Restored(string file, RunState? at)
     {
         RestoredFrom = file;
@@ -140,7 +140,7 @@ public sealed class BackupAndRestore : Callback
         }
     }
 
-    /// <summary>Whether a folder holds a run to go on from, or one that had ended.</summary>
+    /// <summary>Whether a folder contains a run to resume or a completed run.</summary>
     internal static bool IsIn(string folder) => new FinishedRuns(Path.GetFullPath(folder), null).Any
         || (Directory.Exists(folder) && Directory.EnumerateFiles(folder).Any(file => !Path.GetFileName(file).StartsWith('.')));
 
@@ -174,9 +174,9 @@ public sealed class BackupAndRestore : Callback
             || name.Length > LongestName))
         {
             throw new ArgumentException(
-                $"runName is the name of a folder of at most {LongestName} characters, without '/', '\\', ':', '*', '?', '\"', '<', '>', "
-                    + $"'|' and line breaks, that neither begins "
-                + $"nor ends with a dot or a space; it is \"{name}\".",
+                $"runName must be a folder name of at most {LongestName} characters, without '/', '\\', ':', '*', '?', '\"', '<', '>', "
+                    + $"'|' and line breaks, that neither starts "
+                + $"nor ends with a dot or a space; got \"{name}\".",
                 "runName");
         }
     }

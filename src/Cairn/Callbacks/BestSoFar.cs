@@ -45,7 +45,7 @@ internal sealed class BestSoFar(string monitor, MonitorMode mode, double minDelt
             return true;
         }
 
-        // Keras' first value stays the best for ever if it is NaN.
+        // In Keras, a first value of NaN remains the best value forever.
         if (double.IsNaN(best))
         {
             return double.IsFinite(current);
@@ -57,10 +57,10 @@ internal sealed class BestSoFar(string monitor, MonitorMode mode, double minDelt
             : (float)(current - MinDelta) > (float)best;
     }
 
-    /// <summary>A name of the logs without what validation puts before it.</summary>
+    /// <summary>A name in the logs without the prefix of validation.</summary>
     public static string Bare(string name) => name.StartsWith(Validation, StringComparison.Ordinal) ? name[Validation.Length..] : name;
 
-    /// <summary>Whether the callback can't go on without knowing the name: nothing says which way is better.</summary>
+    /// <summary>Whether the direction is unknown: neither the mode nor a metric determines whether lower or higher is better.</summary>
     public bool HasNoDirection(Model model) => mode == MonitorMode.Auto && model.DirectionOf(Bare(monitor)) is null;
 
     private MetricDirection FindDirection(Callback owner)

@@ -12,9 +12,9 @@ namespace Cairn.Callbacks;
 /// </code>
 /// </example>
 /// <remarks>
-/// The columns are <c>epoch</c>, from 0, and the names in the logs of the first epoch, sorted. If validation runs after a later epoch only,
-/// a <c>val_</c> column is added for each. A missing value is written as <c>NA</c>; a name that first appears in a later epoch gets no
-/// column. Rows end in CR LF. Each row is handed to the operating system at the end of its epoch, and flushed to the disk with the next
+/// The columns are <c>epoch</c>, from 0, and the names in the logs of the first epoch, sorted. If validation first runs after a later
+/// epoch, a <c>val_</c> column is added for each. A missing value is written as <c>NA</c>; a name that first appears in a later epoch gets
+/// no column. Rows end in CR LF. Each row is handed to the operating system at the end of its epoch, and flushed to the disk with the next
 /// backup and at the end of training; the file is closed between epochs. Missing directories are created. A relative path is resolved
 /// against the working directory when training begins.
 /// </remarks>
@@ -25,7 +25,7 @@ public sealed class CSVLogger : Callback
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
     private readonly TolerantWriting writing;
 
-    // Rows that are not in the file yet: that of the epoch, and those before it that could not be written.
+    // Rows that are not in the file yet: that of the current epoch, and earlier ones that could not be written.
     private readonly List<string> pending = [];
     private IReadOnlyList<string>? columns;
     private bool hasHeader;
@@ -162,7 +162,7 @@ public sealed class CSVLogger : Callback
                 return;
             }
 
-            // Drops the rows of epochs that are trained again.
+            // Removes the rows of epochs that are trained again.
             FileSystem.Current.SetLength(file, length);
         });
     }
@@ -187,10 +187,10 @@ public sealed class CSVLogger : Callback
 
     private bool Write(Action write) => writing.Try(
         write, exception =>
-        Warn($"{Name} could not write to {FileName}, and goes on; its rows are written as soon as that is possible: {exception.Message}"));
+        Warn($"{Name} could not write to {FileName}; training continues, and the rows are written later: {exception.Message}"));
 
-    /// <summary>Writes the rows that are not in the file yet; without any, makes sure that the file is there.</summary>
-    /// <returns>How long the file is.</returns>
+    /// <summary>Writes the pending rows; creates the file if it does not exist.</summary>
+    /// <returns>The length of the file.</returns>
     private long WriteRows(bool toDisk)
     {
         using FileStream file = Open(FileMode.OpenOrCreate);
@@ -235,7 +235,7 @@ public sealed class CSVLogger : Callback
     private static string Shown(string text) =>
         "\"" + text.Replace("\r", "\\r", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal) + "\"";
 
-    // Room for the values of a validation that comes after a later epoch; none where it is known that no validation comes.
+    // Adds columns for a validation after a later epoch, unless it is known that there will be none.
     private List<string> ColumnsOf(Logs logs)
     {
         List<string> names = [.. logs.Keys.Order(StringComparer.Ordinal)];

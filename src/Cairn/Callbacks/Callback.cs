@@ -86,16 +86,16 @@ public abstract class Callback
     protected bool Resuming => Context?.Resuming ?? false;
 
     /// <summary>
-    /// Whether the run had come to its end before the process that trained it did (see <see cref="BackupAndRestore"/>): nothing is trained
-    /// again, <see cref="OnTrainBegin"/>, <see cref="LoadState"/> and <see cref="OnTrainEnd"/> follow each other. The files of the run are
-    /// complete then, and may have been continued by a later one: leave them alone.
+    /// Whether the run was already complete when its process ended (see <see cref="BackupAndRestore"/>). Nothing is trained:
+    /// <see cref="OnTrainBegin"/>, <see cref="LoadState"/> and <see cref="OnTrainEnd"/> follow each other. The files of the run are
+    /// complete, and a later run may have appended to them; do not change them.
     /// </summary>
     protected bool HadEnded => Context?.HadEnded ?? false;
 
     /// <summary>Whether the callback only displays progress, so that a run can be resumed with or without it.</summary>
     internal virtual bool OnlyShows => false;
 
-    /// <summary>Whether the callback may add a value of that name to the logs.</summary>
+    /// <summary>Whether the callback may add a value with this name to the logs.</summary>
     internal virtual bool MayLog(string name) => RunsUserCode;
 
     /// <summary>Waits for background writes without throwing, because training is already ending with another exception.</summary>
@@ -289,10 +289,11 @@ public abstract class Callback
         Record(EventKind.Warning, message);
     }
 
-    /// <summary>The same for warnings that differ only in the names they hold: on the terminal the first of its kind, an event each
-    /// time.</summary>
+    /// <summary>
+    /// Shows a warning and records it. Of warnings that differ only in the names they contain, only the first is shown; each is recorded.
+    /// </summary>
     /// <param name="message">The message.</param>
-    /// <param name="kind">What counts as the same.</param>
+    /// <param name="kind">Identifies warnings of the same kind.</param>
     internal void Warn(string message, string kind)
     {
         (Context ?? new CallbackContext(Params, null)).Warn(message, $"{Name} {kind}");

@@ -17,10 +17,10 @@ internal sealed class CallbackContext(CallbackParams parameters, History? histor
     /// <summary>Whether the training that begins resumes an earlier run.</summary>
     public bool Resuming { get; set; }
 
-    /// <summary>Whether a name may be in the logs of this run, as far as is known: the model's own, or one that a callback adds.</summary>
+    /// <summary>Whether a name may occur in the logs of this run: the model logs it, or a callback may add it.</summary>
     public Func<string, bool> MayBeLogged { get; set; } = _ => true;
 
-    /// <summary>Whether the training that begins had come to its end in another process.</summary>
+    /// <summary>Whether the training was already completed by another process.</summary>
     public bool HadEnded { get; set; }
 
     /// <summary>The exception that stops the training.</summary>
@@ -32,7 +32,7 @@ internal sealed class CallbackContext(CallbackParams parameters, History? histor
     /// <summary>Raised when an event is recorded.</summary>
     public event Action<TrainingEvent>? Happened;
 
-    /// <summary>Whether the history has a warning with this text: a resumed run has those of the run before.</summary>
+    /// <summary>Whether the history contains a warning with this text. A resumed run has the warnings of the interrupted one.</summary>
     public bool HasWarning(string message) =>
         history?.Events.Any(one => one.Kind == EventKind.Warning && one.Message == message) == true;
 

@@ -12,7 +12,7 @@ public sealed partial class CallbackList
     internal IReadOnlyList<SavedState?> SaveStates() =>
         [.. Stateful.Select(callback => Guarded(callback, nameof(Callback.SaveState), callback.SaveState))];
 
-    /// <summary>What is thrown where the state of one of <see cref="StatefulNames"/> can't be kept.</summary>
+    /// <summary>The exception to throw if the state of one of <see cref="StatefulNames"/> can't be saved.</summary>
     internal Exception StateRefused(int index, Exception problem)
     {
         Callback callback = Stateful.ElementAt(index);

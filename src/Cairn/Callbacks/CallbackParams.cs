@@ -27,9 +27,9 @@ public sealed record CallbackParams
     /// <summary>The writer for warnings. Default: standard error.</summary>
     public TextWriter Error { get; init; } = Console.Error;
 
-    /// <summary>What the model will log in this run, with validation's names; null where that is not known.</summary>
+    /// <summary>The names that the model will log in this run, including those of validation; null if unknown.</summary>
     internal IReadOnlyList<string>? LoggedNames { get; init; }
 
-    /// <summary>Whether any epoch of this run is followed by a validation; null where that is not known.</summary>
+    /// <summary>Whether validation runs after any epoch of this run; null if unknown.</summary>
     internal bool? Validates { get; init; }
 }

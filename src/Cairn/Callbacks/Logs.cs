@@ -29,7 +29,7 @@ public sealed class Logs : IReadOnlyDictionary<string, double>
     /// <summary>Creates logs that call <paramref name="fill"/> when they are first read.</summary>
     internal Logs(Func<IEnumerable<KeyValuePair<string, double>>> fill) => this.fill = fill;
 
-    /// <summary>Starts without values, for what a step logs: <c>new() { ["loss"] = loss.item&lt;float&gt;() }</c>.</summary>
+    /// <summary>Creates empty logs, for the values of a custom step: <c>new() { ["loss"] = loss.item&lt;float&gt;() }</c>.</summary>
     public Logs()
     {
     }

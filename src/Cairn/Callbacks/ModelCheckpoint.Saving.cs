@@ -5,7 +5,7 @@ namespace Cairn.Callbacks;
 /// <content>Deciding what to save and where, and reading the best value of an existing file.</content>
 public sealed partial class ModelCheckpoint
 {
-    // The folder in which the training began: the program may be in another one later.
+    // The working directory when training began; the program may change it later.
     private string start = "";
 
     private protected override bool NeedsMonitor => SaveBestOnly || KeepBest is not null;
@@ -14,7 +14,7 @@ public sealed partial class ModelCheckpoint
 
     private string What => SaveWeightsOnly ? "weights" : "model";
 
-    // A name that can never be made is told before the first epoch, not after it.
+    // Reports a path that can never be formatted before the first epoch, not after it.
     private void CheckFields()
     {
         if (Params.LoggedNames is not { } logged || Context is not { } context)
@@ -31,7 +31,8 @@ public sealed partial class ModelCheckpoint
 
     private void Consider(int epoch, int? batch, Logs logs)
     {
-        // A validation that comes after some epochs only: in the others there is nothing to compare. Keras saves then, over the best.
+        // If validation does not run after every epoch, the others have no value to compare. Keras saves then and overwrites the best
+        // model.
         if (SaveBestOnly && !logs.ContainsKey(Monitor) && ComesLater(Monitor))
         {
             return;

@@ -38,13 +38,13 @@ public abstract class MonitorCallback : Callback
     /// <summary>The tracker behind <see cref="Best"/>.</summary>
     private protected BestSoFar Watched => best;
 
-    /// <summary>All values that are watched.</summary>
+    /// <summary>All monitored values.</summary>
     private protected virtual IReadOnlyList<BestSoFar> AllWatched => [best];
 
-    /// <summary>Whether the callback does nothing useful without the watched values.</summary>
+    /// <summary>Whether the callback is useless without the monitored values.</summary>
     private protected virtual bool NeedsMonitor => true;
 
-    /// <summary>Whether the values are looked at when batches end, where there are none of a validation.</summary>
+    /// <summary>Whether the values are read at the end of batches, where validation values are not available.</summary>
     private protected virtual bool WatchesBatches => false;
 
     /// <summary>Checks, before a run begins, that the monitored names will be in its logs.</summary>
@@ -87,12 +87,13 @@ public abstract class MonitorCallback : Callback
         }
     }
 
-    /// <summary>The names, of those that the run logs, that are in the logs when the callback looks at them.</summary>
+    /// <summary>Of the names that the run logs, those that are in the logs when the callback reads them.</summary>
     private protected IReadOnlyList<string> Available(IReadOnlyList<string> logged) =>
         WatchesBatches ? [.. logged.Where(name => BestSoFar.Bare(name) == name)] : logged;
 
-    /// <summary>Warns that a watched value is not in the logs, unless that was told before or it will be there after a later
-    /// epoch.</summary>
+    /// <summary>
+    /// Warns that a monitored value is missing in the logs, unless this was reported before or the value is logged after a later epoch.
+    /// </summary>
     private protected void WarnOfMissing(BestSoFar watched, string message)
     {
         if (watched.WhyMissing is null && !ComesLater(watched.Monitor))
@@ -101,7 +102,7 @@ public abstract class MonitorCallback : Callback
         }
     }
 
-    /// <summary>Whether a name that is not in the logs now will be: that of a validation which comes after some epochs only.</summary>
+    /// <summary>Whether a missing name is logged after a later epoch, because validation does not run after every epoch.</summary>
     private protected bool ComesLater(string name) => !WatchesBatches && Params.LoggedNames?.Contains(name) == true;
 
     private string WhyMissing(string name, IReadOnlyList<string> logged)
@@ -110,8 +111,8 @@ public abstract class MonitorCallback : Callback
             $"Logged {(WatchesBatches ? "with batches" : "in this run")}: {string.Join(", ", logged.Order(StringComparer.Ordinal).Select(n => $"'{n}'"))}.";
         if (BestSoFar.Bare(name) is var bare && bare != name && logged.Contains(bare))
         {
-            string why = WatchesBatches ? "is there when epochs end, not with batches"
-                : "needs validation, and this run has none: give validationData or validationSplit to Fit";
+            string why = WatchesBatches ? "is logged at the end of epochs, not of batches"
+                : "needs validation, and this run has none: pass validationData or validationSplit to Fit";
             return $"'{name}' {why}. {all}";
         }
 
@@ -148,7 +149,7 @@ public abstract class MonitorCallback : Callback
     /// <param name="current">The new value.</param>
     protected void SetBest(double current) => SetBest(best, current);
 
-    /// <summary>Refuses NaN, with which no comparison holds.</summary>
+    /// <summary>Rejects NaN, for which every comparison is false.</summary>
     private protected static void NotNaN(double? value, string argument)
     {
         if (value is double.NaN)
@@ -163,7 +164,7 @@ public abstract class MonitorCallback : Callback
         watched.Value = current;
         if (double.IsNaN(current))
         {
-            Warn($"{Name}: the first `{watched.Monitor}` is NaN; the first finite value will take its place as the best.");
+            Warn($"{Name}: the first `{watched.Monitor}` is NaN; the first finite value will replace it as the best.");
         }
     }
 

@@ -23,7 +23,7 @@ public sealed class ReduceLROnPlateau : MonitorCallback
 
     /// <summary>Creates the callback.</summary>
     /// <param name="monitor">Name of the value to monitor. Default <c>val_loss</c>.</param>
-    /// <param name="factor">Factor by which the rate is reduced: <c>new_lr = lr * factor</c>. Above 0 and less than 1; default 0.1.</param>
+    /// <param name="factor">Factor by which the rate is reduced: <c>new_lr = lr * factor</c>. Above 0 and below 1; default 0.1.</param>
     /// <param name="patience">Number of epochs without improvement after which the rate is reduced; 0 acts like 1. Default 10.</param>
     /// <param name="verbose">1 prints a message for each reduction. Default 0.</param>
     /// <param name="mode">Whether lower or higher is better: <c>"auto"</c> (default), <c>"min"</c> or <c>"max"</c>.</param>
@@ -62,8 +62,8 @@ public sealed class ReduceLROnPlateau : MonitorCallback
         if (factor <= 0)
         {
             throw new ArgumentOutOfRangeException(
-                nameof(factor), factor, $"factor must be above 0 and below 1, such as 0.5: with {PythonNumber.Repr(factor)} nothing would "
-                + $"be trained any more.");
+                nameof(factor), factor, $"factor must be above 0 and below 1, such as 0.5; with {PythonNumber.Repr(factor)}, training "
+                + $"would stop making progress.");
         }
 
         ArgumentOutOfRangeException.ThrowIfNegative(patience);

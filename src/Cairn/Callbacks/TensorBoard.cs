@@ -55,7 +55,7 @@ public sealed partial class TensorBoard : Callback
     /// </param>
     /// <param name="onError">
     /// What to do when a file can't be written: <c>"stop"</c> (default), <c>"retry"</c>, or <c>"warn"</c>: the events are kept and written
-    /// when that is possible again.
+    /// later.
     /// </param>
     /// <exception cref="ArgumentException">
     /// <paramref name="logDir"/> is empty, <paramref name="profileBatch"/> is not 0, or a hyperparameter has another type.
@@ -307,7 +307,7 @@ public sealed partial class TensorBoard : Callback
         var state = new SavedState();
         if (!Files.IsNew)
         {
-            // What a backup counts on is as safe as the backup.
+            // Data that a backup relies on must be as durable as the backup.
             Write(Files.FlushToDisk);
         }
 
@@ -353,7 +353,7 @@ public sealed partial class TensorBoard : Callback
 
     private bool Write(Action write) => writing.Try(
         write, exception =>
-        Warn($"{Name} could not write to {LogDir}, and goes on; its events are written as soon as that is possible: {exception.Message}"));
+        Warn($"{Name} could not write to {LogDir}; training continues, and the events are written later: {exception.Message}"));
 
     private void Close(bool toDisk)
     {

@@ -15,7 +15,7 @@ namespace Cairn.Callbacks;
 /// <remarks>
 /// The time is measured from the beginning of training to the end of the batch, including validation and other callbacks. The file is
 /// written when the budget is exceeded. The epoch then ends normally, with its validation and the hooks of all callbacks, which takes
-/// additional time. A resumed run includes the time spent before. The class is not named <c>Timer</c>, which is
+/// additional time. In a resumed run, the time spent before the restart counts. The class is not named <c>Timer</c>, which is
 /// <see cref="System.Threading.Timer"/> in programs with implicit usings.
 /// </remarks>
 public sealed class TrainingTimer : Callback

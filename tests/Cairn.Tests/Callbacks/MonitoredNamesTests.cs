@@ -151,7 +151,7 @@ public sealed class MonitoredNamesTests : IDisposable
         Assert.Contains("Nothing is trained", told);
         Assert.Contains("epochs is 3", told);
         Assert.Contains("initialEpoch is 5", told);
-        Assert.Contains("give epochs: 8", told);
+        Assert.Contains("pass epochs: 8", told);
         Assert.Equal("", Told(() => model.Fit(X, Y, epochs: 6, initialEpoch: 5, verbose: 0), out _));
     }
 
@@ -223,7 +223,7 @@ public sealed class MonitoredNamesTests : IDisposable
         Assert.Equal("", Told(() => model.Fit(X, Y, epochs: 2, verbose: 0), out _));
         var ones = NDArray.From([.. Enumerable.Repeat(1f, 8)], [8, 1]);
         string told = Told(() => model.Fit(X, Y, epochs: 3, verbose: 0, validationData: (X, ones)), out _);
-        Assert.Contains("'auc' has seen no targets but those of one class (1)", told);
+        Assert.Contains("'auc' has seen only targets of one class (1)", told);
         Assert.Equal(1, Warnings(told));
     }
 

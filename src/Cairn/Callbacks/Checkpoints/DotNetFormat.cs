@@ -3,10 +3,10 @@ using System.Text.RegularExpressions;
 
 namespace Cairn.Callbacks;
 
-/// <summary>A field with a format of .NET, such as <c>{epoch:D2}</c>, where Python's is meant.</summary>
+/// <summary>Finds fields with a .NET format, such as <c>{epoch:D2}</c>, where a Python format is needed.</summary>
 internal static partial class DotNetFormat
 {
-    /// <summary>A sentence that says how the first such field is written; empty where there is none.</summary>
+    /// <summary>A sentence that shows how to write the first such field; empty if there is none.</summary>
     public static string Hint(string template)
     {
         if (Field().Match(template) is not { Success: true } found)
@@ -26,7 +26,7 @@ internal static partial class DotNetFormat
             'G' => digits is { } figures ? $".{figures}g" : "g",
             _ => $".{digits ?? 2}f",
         };
-        return $" Formats are those of Python: write {{{name}:{format}}} for {found.Value}.";
+        return $" Formats use Python's syntax: write {{{name}:{format}}} instead of {found.Value}.";
     }
 
     [GeneratedRegex(@"\{(\w+):([DXNPEGFdxnpegf])(\d*)\}")]

@@ -47,7 +47,7 @@ internal sealed class FilePathTemplate
     /// <summary>Whether the template has fields.</summary>
     public bool HasFields => parts.Any(part => part.Name is not null);
 
-    /// <summary>The names of the fields but <c>epoch</c> and <c>batch</c>.</summary>
+    /// <summary>The names of the fields other than <c>epoch</c> and <c>batch</c>.</summary>
     public IEnumerable<string> Fields => parts.Select(part => part.Name).OfType<string>().Where(name => !IsCounter(name));
 
     /// <summary>Formats the template.</summary>
@@ -76,9 +76,9 @@ internal sealed class FilePathTemplate
         throw Unknown(name, batch is not null, [.. logs.Keys]);
     });
 
-    /// <summary>The exception for a field that names nothing.</summary>
+    /// <summary>The exception for an unknown field.</summary>
     /// <param name="name">The field's name.</param>
-    /// <param name="hasBatch">Whether there is a batch.</param>
+    /// <param name="hasBatch">Whether <c>batch</c> is available.</param>
     /// <param name="logged">The names in the logs.</param>
     public KeyNotFoundException Unknown(string name, bool hasBatch, IReadOnlyList<string> logged)
     {

@@ -8,7 +8,7 @@ internal static class SaveErrors
     /// <summary>Whether the exception is an I/O error that <see cref="SaveErrorPolicy"/> applies to.</summary>
     public static bool AreOf(Exception exception) => exception is IOException or UnauthorizedAccessException;
 
-    /// <summary>What tells one kind of failure from another, whatever file it names.</summary>
+    /// <summary>Identifies the kind of an error, independent of the file that its message names.</summary>
     public static string KindOf(Exception exception) => $"{exception.GetType().Name} {exception.HResult:X}";
 
     /// <summary>Runs a write, and retries it if the policy says so.</summary>

@@ -1,16 +1,17 @@
 namespace Cairn.Callbacks;
 
-/// <summary>Writes what a training can do without, as a policy says: a failure ends the training, is tried again, or is told once until it
-/// is over.</summary>
+/// <summary>
+/// Writes data that training does not depend on. A policy determines whether a failure ends the training, is retried, or causes a warning.
+/// </summary>
 internal sealed class TolerantWriting(SaveErrorPolicy onError)
 {
     /// <summary>Whether the last attempt failed.</summary>
     public bool IsFailing { get; private set; }
 
-    /// <summary>Writes.</summary>
-    /// <param name="write">Does it; what it could not write it keeps, for the next attempt.</param>
-    /// <param name="warn">Told about the first failure after a success.</param>
-    /// <returns>Whether it is written; false only with <see cref="SaveErrorPolicy.Warn"/>.</returns>
+    /// <summary>Tries to write.</summary>
+    /// <param name="write">Writes the data; must keep what it could not write for the next attempt.</param>
+    /// <param name="warn">Called for the first failure after a success.</param>
+    /// <returns>Whether the data was written; false only with <see cref="SaveErrorPolicy.Warn"/>.</returns>
     public bool Try(Action write, Action<Exception> warn)
     {
         bool before = IsFailing;

@@ -92,7 +92,7 @@ internal sealed class ReferenceReplay : IDisposable
         .Order(StringComparer.Ordinal)];
 
     private static bool IsAboutNaN(string warning) =>
-        warning.Contains("the first finite value will take its place", StringComparison.Ordinal)
+        warning.Contains("the first finite value will replace it", StringComparison.Ordinal)
         || warning.Contains("which is not a finite number in float32", StringComparison.Ordinal);
 
     private static Logs ToLogs(JsonElement entry) =>

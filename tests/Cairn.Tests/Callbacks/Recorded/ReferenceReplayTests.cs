@@ -31,7 +31,7 @@ public sealed class ReferenceReplayTests
         ["model_checkpoint/save_freq_neg"] = ">= 1",
         ["model_checkpoint/bad_save_freq True"] = "\"epoch\" or a whole number of batches (1 or more); it is true",
 
-        // With a factor of 0 or less nothing would be trained any more.
+        // With a factor of 0 or less, training would stop making progress.
         ["reduce_lr_on_plateau/factor0.0"] = "factor must be above 0",
         ["reduce_lr_on_plateau/factor-0.5"] = "factor must be above 0",
 
