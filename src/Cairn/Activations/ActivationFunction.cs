@@ -15,8 +15,9 @@ namespace Cairn.Activations;
 public sealed class ActivationFunction
 {
     /// <summary>
-    /// What <c>hard_sigmoid</c> was before Keras 3, <c>0.2x + 0.5</c> between 0 and 1; Keras 3 has <c>x / 6 + 0.5</c>. Files of older
-    /// versions are read with it, and it is written under this name, which Keras does not know: there such a file would give other numbers.
+    /// The <c>hard_sigmoid</c> of Keras before version 3: <c>0.2x + 0.5</c>, clipped to [0, 1]; that of Keras 3 is <c>x / 6 + 0.5</c>.
+    /// Files of older versions are read with this function. It is written under this name, which Keras does not know, because the function
+    /// of Keras 3 would give different results.
     /// </summary>
     internal const string OldHardSigmoid = "hard_sigmoid_keras2";
 

@@ -34,13 +34,13 @@ internal sealed class BuildContext
     /// <summary>Whether this context belongs to the model itself, not to a layer within it.</summary>
     public bool IsOutermost => path.Length == 0;
 
-    /// <summary>For layers without weights; the first weight ends in an exception.</summary>
+    /// <summary>Creates a context for layers without weights; creating a weight throws an exception.</summary>
     public static BuildContext WithoutWeights(Func<Exception> refusal) => new(0) { refusal = refusal };
 
     public BuildContext Within(string name) =>
         new(seed, path.Length == 0 ? name : $"{path}/{name}", weights, leaveEmpty) { refusal = refusal };
 
-    /// <summary>Leaves out the numbers of weights that exist already.</summary>
+    /// <summary>Skips the random streams of weights that already exist.</summary>
     public void Skip(int count) => weights.Next += (ulong)count;
 
     public Variable CreateVariable(string name, Shape shape, Initializer initializer, bool trainable)

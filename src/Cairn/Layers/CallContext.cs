@@ -20,11 +20,13 @@ public sealed class CallContext : IDisposable
     private RandomStream noise;
     private bool seeded;
 
-    /// <summary>Begins a call of layers outside of <c>Fit</c>: <c>layer.Apply(x, context)</c>. Needed only to see masks and losses;
-    /// <c>layer.Call(x)</c> makes its own.</summary>
-    /// <param name="training">Whether to compute as in training; false by default.</param>
-    /// <param name="seed">Seed of the random numbers; null (default) draws one.</param>
-    /// <param name="device">Where to compute; the CPU by default.</param>
+    /// <summary>
+    /// Creates a context for calling layers outside of <c>Fit</c>: <c>layer.Apply(x, context)</c>. Only needed to access masks and losses;
+    /// <c>layer.Call(x)</c> creates its own.
+    /// </summary>
+    /// <param name="training">Whether to run in training mode; false by default.</param>
+    /// <param name="seed">Seed of the random numbers; null (default) to draw one.</param>
+    /// <param name="device">The device; the CPU by default.</param>
     public CallContext(bool training = false, long? seed = null, Device? device = null)
         : this(training, (ulong)(seed ?? System.Random.Shared.NextInt64()), device ?? CPU)
     {
@@ -47,8 +49,8 @@ public sealed class CallContext : IDisposable
     public bool Training { get; internal set; }
 
     /// <summary>
-    /// The random numbers of this step. They follow from the model's seed and the number of the step alone, so a resumed run draws the
-    /// same. In an evaluation or prediction each batch has others, and each call of <c>Evaluate</c> or <c>Predict</c> too.
+    /// The random numbers of this step. They depend only on the model's seed and the step number, so a resumed run draws the same ones. In
+    /// evaluation and prediction, they differ between batches and between calls of <c>Evaluate</c> or <c>Predict</c>.
     /// </summary>
     public Generator Random
     {
@@ -93,8 +95,7 @@ public sealed class CallContext : IDisposable
     }
 
     /// <summary>
-    /// Seeds libtorch's own generators for this step: what a module draws then follows from the run's seed and the number of the step
-    /// alone.
+    /// Seeds libtorch's generators for this step, so that the random numbers of a module depend only on the run's seed and the step number.
     /// </summary>
     internal void SeedLibtorch() => Generators.Current.Seed(SeedOfGenerator());
 
@@ -124,22 +125,22 @@ public sealed class CallContext : IDisposable
     /// <summary>Whether any tensor of this step has a mask.</summary>
     internal bool HasMasks => masks.Count > 0;
 
-    /// <summary>What the layers added to the loss in this step. Keras: <c>losses</c>.</summary>
+    /// <summary>The losses added by layers in this step. Keras: <c>losses</c>.</summary>
     public IReadOnlyList<Tensor> Losses => losses;
 
-    /// <summary>The context of the step that runs in this thread, or null.</summary>
+    /// <summary>The context of the current step on this thread, or null.</summary>
     internal static CallContext? Current => current;
 
-    /// <summary>How many layers' functions are running within each other.</summary>
+    /// <summary>Nesting depth of the running layer calls.</summary>
     internal int Depth { get; set; }
 
-    /// <summary>Whether it was made by a user, whose calls also make the weights of layers.</summary>
+    /// <summary>Whether the context was created by a user; calls with it also create the weights of layers.</summary>
     internal bool IsOfUser { get; }
 
-    /// <summary>Makes this the context of the step that runs in this thread, until what is returned is disposed.</summary>
+    /// <summary>Makes this the current context of this thread until the returned object is disposed.</summary>
     internal Within Enter() => new(this);
 
-    /// <summary>Puts back the context around a step.</summary>
+    /// <summary>Restores the outer context.</summary>
     internal readonly struct Within : IDisposable
     {
         private readonly CallContext? outer;
@@ -152,22 +153,22 @@ public sealed class CallContext : IDisposable
     /// <summary>The random numbers for passes over raw memory: a separate stream that all layers draw from in order.</summary>
     internal ref RandomStream Noise => ref noise;
 
-    /// <summary>Begins a step of training.</summary>
-    /// <param name="step">The optimizer's steps before it.</param>
+    /// <summary>Begins a training step.</summary>
+    /// <param name="step">The optimizer's step count.</param>
     /// <param name="turn">
-    /// The steps of training before it since the optimizer took one: not 0 where nothing is trained, or not by this optimizer.
+    /// The number of training steps since the optimizer's last step; above 0 if the steps use other optimizers or none.
     /// </param>
     internal void BeginStep(ulong step, ulong turn = 0) => Begin(RandomPurpose.Noise, RandomPurpose.Mask, step, turn, 0);
 
-    /// <summary>Begins a batch of a validation.</summary>
-    /// <param name="step">The optimizer's steps before the validation.</param>
-    /// <param name="turn">The steps of training before it since the optimizer took one.</param>
+    /// <summary>Begins a validation batch.</summary>
+    /// <param name="step">The optimizer's step count before the validation.</param>
+    /// <param name="turn">The number of training steps since the optimizer's last step.</param>
     /// <param name="batch">Index of the batch.</param>
     internal void BeginValidation(ulong step, ulong turn, ulong batch) =>
         Begin(RandomPurpose.ValidationNoise, RandomPurpose.ValidationMask, step, turn, batch);
 
-    /// <summary>Begins a batch of an evaluation or prediction.</summary>
-    /// <param name="call">Those of the model before it.</param>
+    /// <summary>Begins an evaluation or prediction batch.</summary>
+    /// <param name="call">The number of earlier evaluations and predictions of the model.</param>
     /// <param name="batch">Index of the batch.</param>
     internal void BeginInference(ulong call, ulong batch) =>
         Begin(RandomPurpose.InferenceNoise, RandomPurpose.InferenceMask, call, 0, batch);

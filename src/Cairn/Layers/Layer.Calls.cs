@@ -157,7 +157,7 @@ public abstract partial class Layer
         GetType().Assembly != typeof(Layer).Assembly || Sublayers.Any(s => s.Layer.MixesSamples(context));
 
     /// <summary>
-    /// Computes the layer's function, its weights made where it is the first call: what every <c>Apply</c> on tensors of several ends in.
+    /// Computes the layer's function, after creating its weights in the first call. All <c>Apply</c> overloads on tensors end here.
     /// </summary>
     private protected Tensor[] Compute(Tensor[] inputs, CallArguments arguments, CallContext context)
     {

@@ -34,7 +34,7 @@ public abstract partial class Layer
         return envelope;
     }
 
-    /// <summary>Whether files name the class that it is derived from, which holds all there is to it.</summary>
+    /// <summary>Whether files contain the name of the base class, which has the complete configuration.</summary>
     private protected virtual bool IsSavedAsOfKeras => false;
 
     /// <summary>The whole configuration as Keras writes it: the common keys, then the layer's own.</summary>

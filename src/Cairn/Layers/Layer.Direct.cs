@@ -5,13 +5,13 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-// Layers and models as functions of tensors, outside of Fit: what custom training loops are made of.
+// Calls of layers and models on tensors outside of Fit, for custom training loops.
 public abstract partial class Layer
 {
-    // Numbers of calls from here on, so that their random numbers are none of those of Fit.
+    // Direct calls are numbered from here, so that their random numbers differ from those of Fit.
     private const ulong FirstDirectStep = 1UL << 63;
 
-    // Keras keeps the mask in the tensor itself.
+    // Keras stores the mask in the tensor itself.
     private static readonly ConditionalWeakTable<Tensor, Tensor> DirectMasks = [];
 
     private IReadOnlyList<Tensor> addedLosses = [];
@@ -19,31 +19,31 @@ public abstract partial class Layer
     private ulong directCalls;
     private long markedAt = -1;
 
-    /// <summary>Computes the output for a tensor. Keras: <c>layer(x)</c>, <c>model(x, training=True)</c>.</summary>
+    /// <summary>Computes the output of the layer for a tensor. Keras: <c>layer(x)</c>, <c>model(x, training=True)</c>.</summary>
     /// <remarks>
-    /// Weights are made at the first call, where there are none. libtorch records the way to the output, so that a
-    /// <see cref="GradientTape"/> or <c>backward()</c> gives gradients. The output belongs to the dispose scope around the call, such as
-    /// that of the tape. Within a step of <c>Fit</c> the call takes part in that step: its random numbers, masks and added losses.
+    /// The first call creates the weights, unless they exist. libtorch records the computation, so that a <see cref="GradientTape"/> or
+    /// <c>backward()</c> can compute gradients. The output belongs to the dispose scope around the call, such as that of the tape. Within a
+    /// step of <c>Fit</c>, the call is part of that step and shares its random numbers, masks and added losses.
     /// </remarks>
-    /// <param name="x">The input, batch axis first, of the type that the layer takes: float32, or int64 for whole numbers.</param>
+    /// <param name="x">The input, batch axis first, of the type that the layer expects: float32, or int64 for integers.</param>
     /// <param name="training">
-    /// Whether to compute as in training; null (default) for as the layer does whose function makes the call, and as in inference
-    /// elsewhere, as in Keras.
+    /// Whether to run in training mode. Null (default) uses the mode of the calling layer, or inference mode outside of layers, as in
+    /// Keras.
     /// </param>
-    /// <exception cref="ArgumentException">The layer can't take that shape.</exception>
-    /// <exception cref="InvalidOperationException">The layer gives several outputs; see <see cref="CallMany(Tensor, bool?)"/>.</exception>
+    /// <exception cref="ArgumentException">The layer does not accept that shape.</exception>
+    /// <exception cref="InvalidOperationException">The layer has several outputs; see <see cref="CallMany(Tensor, bool?)"/>.</exception>
     public Tensor Call(Tensor x, bool? training = null) => OneOf(CallMany(x, training));
 
-    /// <summary>Computes the output for several tensors. Keras: <c>layer([a, b])</c>.</summary>
+    /// <summary>Computes the output of the layer for several tensors. Keras: <c>layer([a, b])</c>.</summary>
     /// <inheritdoc cref="Call(Tensor, bool?)"/>
     /// <param name="inputs">The inputs, batch axis first, in the layer's order.</param>
     /// <param name="training">
-    /// Whether to compute as in training; null (default) for as the layer does whose function makes the call, and as in inference
-    /// elsewhere, as in Keras.
+    /// Whether to run in training mode. Null (default) uses the mode of the calling layer, or inference mode outside of layers, as in
+    /// Keras.
     /// </param>
     public Tensor Call(Tensor[] inputs, bool? training = null) => OneOf(CallMany(inputs, training));
 
-    /// <summary>Computes all outputs for a tensor, of a layer that gives several.</summary>
+    /// <summary>Computes all outputs of a layer with several outputs.</summary>
     /// <inheritdoc cref="Call(Tensor, bool?)"/>
     public Tensor[] CallMany(Tensor x, bool? training = null)
     {
@@ -51,7 +51,7 @@ public abstract partial class Layer
         return CallDirectly([x], ArgumentsFor(1), training);
     }
 
-    /// <summary>Computes all outputs for several tensors, of a layer that gives several.</summary>
+    /// <summary>Computes all outputs of a layer with several inputs and outputs.</summary>
     /// <inheritdoc cref="Call(Tensor[], bool?)"/>
     public Tensor[] CallMany(Tensor[] inputs, bool? training = null)
     {
@@ -59,17 +59,17 @@ public abstract partial class Layer
         if (inputs.Length == 0 || inputs.Contains(null!))
         {
             throw new ArgumentException(
-                $"{ClassName} '{Name}' is given {(inputs.Length == 0 ? "no input" : "an input that is null")}.", nameof(inputs));
+                $"{ClassName} '{Name}' got {(inputs.Length == 0 ? "no input" : "an input that is null")}.", nameof(inputs));
         }
 
         return CallDirectly(inputs, ArgumentsFor(inputs.Length), training);
     }
 
     /// <summary>
-    /// The losses that the layer and its parts added in their last <c>Call</c>, and the penalties of regularized weights; to be added to
-    /// the loss of a custom loop. Keras: <c>losses</c>.
+    /// The losses added by the layer and its sublayers in their last <c>Call</c>, and the penalties of the regularizers. Add them to the
+    /// loss in a custom training loop. Keras: <c>losses</c>.
     /// </summary>
-    /// <remarks>Tensors without axes. Those of a call belong to its dispose scope; penalties are computed anew each time.</remarks>
+    /// <remarks>Scalar tensors. Those of a call belong to its dispose scope; penalties are computed on each access.</remarks>
     public IReadOnlyList<Tensor> Losses =>
     [
         .. addedLosses.Where(loss => !loss.IsInvalid),
@@ -77,7 +77,7 @@ public abstract partial class Layer
     ];
 
     /// <summary>Copies of all weights, in the order of <see cref="Weights"/>. Keras: <c>get_weights</c>.</summary>
-    /// <exception cref="InvalidOperationException">A model has no weights yet, since its input's shape is not known.</exception>
+    /// <exception cref="InvalidOperationException">A model has no weights yet because its input shape is unknown.</exception>
     public NDArray[] GetWeights()
     {
         EnsureWeights();
@@ -85,9 +85,9 @@ public abstract partial class Layer
     }
 
     /// <summary>Replaces all weights. Keras: <c>set_weights</c>.</summary>
-    /// <param name="weights">As many arrays as there are weights, of the same shapes and in the same order.</param>
-    /// <exception cref="ArgumentException">Their number or a shape differs; then nothing is changed.</exception>
-    /// <exception cref="InvalidOperationException">A model has no weights yet, since its input's shape is not known.</exception>
+    /// <param name="weights">One array per weight, with the same shapes and in the same order.</param>
+    /// <exception cref="ArgumentException">The number of arrays or a shape differs; no weight is changed.</exception>
+    /// <exception cref="InvalidOperationException">A model has no weights yet because its input shape is unknown.</exception>
     public void SetWeights(IReadOnlyList<NDArray> weights)
     {
         ArgumentNullException.ThrowIfNull(weights);
@@ -96,7 +96,7 @@ public abstract partial class Layer
         string what = this is { IsModel: true } ? "model" : $"layer {ClassName}";
         if (weights.Count != variables.Count)
         {
-            string hint = Built ? "" : " It is not built; call Build(inputShape) before.";
+            string hint = Built ? "" : " It is not built; call Build(inputShape) first.";
             throw new ArgumentException(
                 $"The {what} '{Name}' has {variables.Count} weights; got {weights.Count}.{hint}", nameof(weights));
         }
@@ -117,25 +117,25 @@ public abstract partial class Layer
         }
     }
 
-    /// <summary>Makes the weights, where that has not happened. Keras: <c>build</c>.</summary>
+    /// <summary>Creates the weights, unless they exist. Keras: <c>build</c>.</summary>
     /// <param name="inputShapes">
-    /// The shape of the input with the batch axis, which may be <see cref="Shape.None"/>: <c>layer.Build([Shape.None, 28, 28])</c>; for a
-    /// layer of several inputs one shape for each.
+    /// The input shape, including the batch axis, which may be <see cref="Shape.None"/>: <c>layer.Build([Shape.None, 28, 28])</c>. One
+    /// shape per input for a layer with several inputs.
     /// </param>
-    /// <exception cref="ArgumentException">The layer can't take that shape, or has weights for another one.</exception>
+    /// <exception cref="ArgumentException">The layer does not accept that shape, or was built for another one.</exception>
     public void Build(params IEnumerable<Shape> inputShapes)
     {
         ArgumentNullException.ThrowIfNull(inputShapes);
         BuildDirectly([.. inputShapes]);
     }
 
-    /// <summary>Whether this is a model, for messages.</summary>
+    /// <summary>Whether the layer is a model; used in messages.</summary>
     private protected virtual bool IsModel => false;
 
-    /// <summary>The seed of first weights and of random numbers in direct calls.</summary>
+    /// <summary>The seed of initial weights and of random numbers in direct calls.</summary>
     private protected virtual ulong DirectSeed => directSeed ??= (ulong)System.Random.Shared.NextInt64();
 
-    /// <summary>Makes the weights where the input's shape is known.</summary>
+    /// <summary>Creates the weights if the input shape is known.</summary>
     private protected virtual void EnsureWeights()
     {
         if (!Built && firstCall is { } call)
@@ -154,7 +154,7 @@ public abstract partial class Layer
     /// <summary>The device of the computation.</summary>
     private protected virtual Device DirectDevice(Tensor x) => Weights is [var first, ..] ? first.Value.device : x.device;
 
-    /// <summary>Throws where the layer can't be called now.</summary>
+    /// <summary>Throws if the layer can't be called now.</summary>
     private protected virtual void BeginDirectCall()
     {
     }
@@ -195,10 +195,10 @@ public abstract partial class Layer
         }
     }
 
-    /// <summary>The type of an input; null where whatever comes is taken, except floating-point numbers of other widths.</summary>
+    /// <summary>The required type of an input; null to accept any type, with floating-point numbers converted to float32.</summary>
     private protected virtual ScalarType? DirectType(int input) => null;
 
-    // Keras' autocast, and what Fit does with whole numbers.
+    // Keras' autocast, and Fit's conversion of integers.
     private Tensor[] InTypes(Tensor[] inputs)
     {
         var typed = new Tensor[inputs.Length];
@@ -244,7 +244,7 @@ public abstract partial class Layer
         }
     }
 
-    /// <summary>Lets libtorch record what the trainable weights do, where that has changed since the last call.</summary>
+    /// <summary>Sets which weights get gradients, if that has changed since the last call.</summary>
     private void MarkForGradients()
     {
         long changes = TrainableChanges;
@@ -265,5 +265,5 @@ public abstract partial class Layer
 
     private Tensor OneOf(Tensor[] outputs) => outputs is [var one]
         ? one
-        : throw new InvalidOperationException($"{ClassName} '{Name}' gives {outputs.Length} outputs; call CallMany for all of them.");
+        : throw new InvalidOperationException($"{ClassName} '{Name}' has {outputs.Length} outputs; call CallMany to get all of them.");
 }

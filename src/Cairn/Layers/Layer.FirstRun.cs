@@ -102,8 +102,8 @@ public abstract partial class Layer
         }
     }
 
-    /// <summary>Makes the weights without anything around, where the layer knows how: a model that knows its inputs.</summary>
-    /// <returns>Whether that was done.</returns>
+    /// <summary>Creates the weights without a caller, if the layer can: a model with known inputs.</summary>
+    /// <returns>Whether the weights were created.</returns>
     private protected virtual bool BuildsItself() => false;
 
     private static Shape OpenBatch(Shape shape) => shape.Rank == 0 ? shape : shape[1..].WithBatch();

@@ -1,31 +1,35 @@
 namespace Cairn.Layers;
 
-// Where a layer stands in a graph: models are cut and put together anew at its tensors.
+// The position of a layer in a graph. New models can start or end at its tensors.
 public abstract partial class Layer
 {
     private LayerCall? firstCall;
     private Action? trace;
 
-    /// <summary>What goes into the layer, where a model was put together with it: of its first use, as in Keras.</summary>
-    /// <exception cref="InvalidOperationException">The layer is in no graph, or has several inputs; see <see cref="Inputs"/>.</exception>
+    /// <summary>The input tensor of the layer in a graph; that of its first use, as in Keras.</summary>
+    /// <exception cref="InvalidOperationException">
+    /// The layer is not part of a graph, or has several inputs; see <see cref="Inputs"/>.
+    /// </exception>
     public KerasTensor Input => OnlyOf(Inputs, nameof(Inputs));
 
     /// <summary>
-    /// What comes out of the layer, where a model was put together with it: of its first use, as in Keras. A new model can begin or end
-    /// there: <c>new Functional(model.Inputs, model.GetLayer("features").Output)</c>.
+    /// The output tensor of the layer in a graph; that of its first use, as in Keras. A new model can start or end there:
+    /// <c>new Functional(model.Inputs, model.GetLayer("features").Output)</c>.
     /// </summary>
-    /// <exception cref="InvalidOperationException">The layer is in no graph, or has several outputs; see <see cref="Outputs"/>.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The layer is not part of a graph, or has several outputs; see <see cref="Outputs"/>.
+    /// </exception>
     public KerasTensor Output => OnlyOf(Outputs, nameof(Outputs));
 
-    /// <summary>All that goes into the layer in its first use in a graph.</summary>
-    /// <exception cref="InvalidOperationException">The layer is in no graph.</exception>
+    /// <summary>All input tensors of the layer in its first use in a graph.</summary>
+    /// <exception cref="InvalidOperationException">The layer is not part of a graph.</exception>
     public virtual IReadOnlyList<KerasTensor> Inputs => FirstCall.Inputs;
 
-    /// <summary>All that comes out of the layer in its first use in a graph.</summary>
-    /// <exception cref="InvalidOperationException">The layer is in no graph.</exception>
+    /// <summary>All output tensors of the layer in its first use in a graph.</summary>
+    /// <exception cref="InvalidOperationException">The layer is not part of a graph.</exception>
     public virtual IReadOnlyList<KerasTensor> Outputs => FirstCall.Outputs;
 
-    /// <summary>Notes a use in a graph; the first one counts, and that in the row of a model before any other.</summary>
+    /// <summary>Records a use in a graph. The first use is kept, but one in a Sequential takes precedence.</summary>
     internal void Note(LayerCall call)
     {
         if (trace is null)
@@ -34,7 +38,7 @@ public abstract partial class Layer
         }
     }
 
-    /// <summary>Says how the layer's place in a row of layers is found, when somebody asks for it.</summary>
+    /// <summary>Sets the function that finds the layer's call in a Sequential, when it is first needed.</summary>
     internal void TraceBy(Action how)
     {
         if (firstCall is null)
@@ -43,7 +47,7 @@ public abstract partial class Layer
         }
     }
 
-    /// <summary>The layer's place in its row has been found.</summary>
+    /// <summary>Sets the layer's call in a Sequential.</summary>
     internal void Traced(LayerCall call)
     {
         if (trace is not null)
@@ -58,12 +62,12 @@ public abstract partial class Layer
         {
             trace?.Invoke();
             return firstCall ?? throw new InvalidOperationException(
-                $"{ClassName} '{Name}' is in no graph of tensors, so it has no input and output yet: apply it to an Input, "
+                $"{ClassName} '{Name}' is not part of a graph, so it has no input and output tensors yet: apply it to an Input, "
                 + "or add it to a Sequential.");
         }
     }
 
     private KerasTensor OnlyOf(IReadOnlyList<KerasTensor> tensors, string all) => tensors.Count == 1
         ? tensors[0]
-        : throw new InvalidOperationException($"{ClassName} '{Name}' has {tensors.Count} such tensors; {all} gives all of them.");
+        : throw new InvalidOperationException($"{ClassName} '{Name}' has {tensors.Count} such tensors; use {all} to get all of them.");
 }

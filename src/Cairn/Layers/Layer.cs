@@ -28,7 +28,7 @@ public abstract partial class Layer : IDisposable
     private readonly List<Variable> variables = [];
     private BuildContext? building;
 
-    // What makes the weights of the layer that is being built in this thread, for parts that its Build builds.
+    // The build context of the layer that is being built on this thread, for sublayers built in its Build.
     [ThreadStatic]
     private static BuildContext? underway;
 
@@ -176,7 +176,7 @@ public abstract partial class Layer : IDisposable
     /// <summary>The call arguments the layer was built with: which parameters the inputs belong to.</summary>
     internal CallArguments BuildArguments { get; private set; } = CallArguments.One;
 
-    /// <summary>The layers that it is made of have changed: its shapes are looked for anew.</summary>
+    /// <summary>Called when the sublayers have changed: shapes are inferred again.</summary>
     private protected void Unbuild()
     {
         (Built, InputShapes, OutputShapes) = (false, [], []);
@@ -319,7 +319,7 @@ public abstract partial class Layer : IDisposable
     private protected ArgumentException UnfitInput(Shape inputShape, string expected) =>
         new($"{ClassName} '{Name}' takes {expected}; got {inputShape}.", nameof(inputShape));
 
-    // A parameter that only one of two calls is given, such as initial states, says nothing against the other.
+    // A parameter that only one of the calls has, such as initial states, is not a difference.
     private bool CanTakeAgain(IReadOnlyList<Shape> now, CallArguments arguments)
     {
         if (CallParameters.Count == 1)

@@ -11,7 +11,7 @@ internal sealed class TakenNames
     /// <summary>Adds a name; returns false if it is already taken.</summary>
     public bool Add(string name) => names.Add(name);
 
-    /// <summary>Gives a name free.</summary>
+    /// <summary>Releases a name.</summary>
     public void Remove(string name) => names.Remove(name);
 
     /// <summary>Adds the first free name of <c>stem_1</c>, <c>stem_2</c>, …</summary>

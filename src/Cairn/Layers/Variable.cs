@@ -44,8 +44,8 @@ public sealed class Variable : IDisposable
     public Tensor Value => stand ?? value;
 
     /// <summary>
-    /// Computes with a copy in the place of the tensor, to which its gradient goes on: what autograd keeps is then not changed by what
-    /// changes the tensor in place later in the step.
+    /// Computes with a copy of the tensor, through which the gradient flows, so that values saved by autograd are not affected by in-place
+    /// changes later in the step.
     /// </summary>
     internal T WithCopy<T>(Func<T> compute)
     {
@@ -64,7 +64,7 @@ public sealed class Variable : IDisposable
     /// <summary>Whether the initial values were replaced, by the user or from a file.</summary>
     internal bool WasAssigned { get; set; }
 
-    /// <summary>Whether a training of a model, or a step of one, has had the weight.</summary>
+    /// <summary>Whether a training step has included the weight.</summary>
     internal bool WasTrained { get; set; }
 
     /// <summary>Assigns new values.</summary>

@@ -5,17 +5,18 @@ using static TorchSharp.torch;
 
 namespace Cairn.Losses;
 
-// A function as a loss.
+// Losses from functions.
 public abstract partial class Loss
 {
-    /// <summary>Makes a loss of a function: <c>Loss.From((yTrue, yPred) => (yTrue - yPred).abs())</c>.</summary>
+    /// <summary>Creates a loss from a function: <c>Loss.From((yTrue, yPred) => (yTrue - yPred).abs())</c>.</summary>
     /// <remarks>
-    /// A method's file names it by that name; load such a model with the function in <c>customObjects</c>. Targets that lack the last axis
-    /// of size 1 of the predictions, or have it where those lack it, get or lose it before, as in Keras.
+    /// Files store the name of the loss; to load such a model, pass the function in <c>customObjects</c>. If the ranks of targets and
+    /// predictions differ by a last axis of size 1, it is added to or removed from the targets first, as in Keras.
     /// </remarks>
-    /// <param name="function">Of targets, float32, and predictions; one number for each sample, or more, or less, whose mean
-    /// counts.</param>
-    /// <param name="name">The name in files; null (default) for that of the method, in snake case.</param>
+    /// <param name="function">
+    /// A function of targets (float32) and predictions. It returns one number per sample, or a tensor of any other shape; the mean is used.
+    /// </param>
+    /// <param name="name">The name in files; the method name in snake case by default (null).</param>
     /// <param name="reduction">See <see cref="Reduction"/>.</param>
     /// <param name="expression">Filled in by the compiler.</param>
     public static Loss From(
@@ -28,7 +29,7 @@ public abstract partial class Loss
         return new FunctionLoss(name ?? FunctionNames.Of(expression, "loss"), function, reduction);
     }
 
-    /// <summary>A function as a loss; see <see cref="From"/>.</summary>
+    /// <summary>Converts implicitly from a function; see <see cref="From"/>.</summary>
     [return: NotNullIfNotNull(nameof(function))]
     public static implicit operator Loss?(Func<Tensor, Tensor, Tensor>? function) =>
         function is null ? null : From(function, FunctionNames.Of(function, "loss"));

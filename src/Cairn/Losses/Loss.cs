@@ -62,13 +62,13 @@ public abstract partial class Loss
         RankAlignment.RequireAlike(ClassName, yTrue, yPred, argument, ShapeHint(yTrue, yPred));
 
     /// <summary>
-    /// The loss of a batch: one number, unless the reduction is <c>none</c>. What Keras' <c>loss(y_true, y_pred)</c> gives;
-    /// <see cref="Call"/> gives the values before the reduction.
+    /// Computes the loss of a batch: a scalar, unless the reduction is <c>none</c>. Keras: <c>loss(y_true, y_pred)</c>. <see cref="Call"/>
+    /// returns the values before the reduction.
     /// </summary>
-    /// <param name="yTrue">Targets, of the predictions' shape; class numbers, of any type, for sparse losses.</param>
+    /// <param name="yTrue">Targets, of the shape of the predictions; for sparse losses, class indices of any type.</param>
     /// <param name="yPred">Predictions, <c>[batch, ...]</c>.</param>
-    /// <param name="sampleWeight">A weight for each sample, <c>[batch]</c>, or each position of it; null (default) for 1.</param>
-    /// <exception cref="ArgumentException">The shapes do not fit.</exception>
+    /// <param name="sampleWeight">A weight for each sample, <c>[batch]</c>, or for each of its positions; null (default) for 1.</param>
+    /// <exception cref="ArgumentException">The shapes are incompatible.</exception>
     public Tensor Compute(Tensor yTrue, Tensor yPred, Tensor? sampleWeight = null)
     {
         ArgumentNullException.ThrowIfNull(yTrue);
@@ -80,12 +80,12 @@ public abstract partial class Loss
         return resolved.Compute(resolved is SparseCategoricalCrossentropy ? yTrue : yTrue.to(yPred.dtype), yPred, sampleWeight, null);
     }
 
-    /// <summary>The loss of a batch, without checks.</summary>
+    /// <summary>Computes the loss of a batch without checks.</summary>
     internal Tensor Compute(Tensor yTrue, Tensor yPred, Tensor? sampleWeight, Tensor? mask)
     {
         if (IsOwn)
         {
-            // As Keras hands them to functions; else targets [batch] and predictions [batch, 1] would make [batch, batch].
+            // Aligned as in Keras; otherwise targets [batch] and predictions [batch, 1] would broadcast to [batch, batch].
             (yTrue, yPred) = RankAlignment.Align(yTrue, yPred);
         }
 
@@ -133,7 +133,7 @@ public abstract partial class Loss
     /// <summary>The loss for predictions of this shape; another instance only for <c>"crossentropy"</c>.</summary>
     internal virtual Loss ResolveFor(Shape yTrue, Shape yPred) => this;
 
-    /// <summary>Whether the function is somebody's own, and not Keras'.</summary>
+    /// <summary>Whether the loss is user-defined rather than one of Keras'.</summary>
     private protected virtual bool IsOwn => GetType().Assembly != typeof(Loss).Assembly;
 
     private protected virtual string ShapeHint(Shape yTrue, Shape yPred) => "";

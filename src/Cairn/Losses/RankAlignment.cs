@@ -22,10 +22,8 @@ internal static class RankAlignment
         return (first, second);
     }
 
-    /// <summary>
-    /// The same for targets and predictions that are compared number by number. What Keras would broadcast in silence is refused.
-    /// </summary>
-    /// <exception cref="ArgumentException">Their shapes differ.</exception>
+    /// <summary>Aligns targets and predictions that are compared element by element. Throws where Keras would silently broadcast.</summary>
+    /// <exception cref="ArgumentException">The shapes differ.</exception>
     public static (Tensor YTrue, Tensor YPred) Pair(Tensor yTrue, Tensor yPred)
     {
         (Tensor targets, Tensor predictions) = Align(yTrue, yPred);
@@ -37,8 +35,8 @@ internal static class RankAlignment
                 nameof(yTrue));
     }
 
-    /// <summary>The class number of each row of predictions, <c>[..., classes]</c>, from targets <c>[...]</c> or <c>[..., 1]</c>.</summary>
-    /// <exception cref="ArgumentException">There is not one number for each row.</exception>
+    /// <summary>The class index for each row of predictions <c>[..., classes]</c>, from targets <c>[...]</c> or <c>[..., 1]</c>.</summary>
+    /// <exception cref="ArgumentException">There is not one class index for each row.</exception>
     public static Tensor ClassNumbers(Tensor yTrue, Tensor yPred, int axis = -1)
     {
         int rank = (int)yPred.dim();
@@ -52,11 +50,11 @@ internal static class RankAlignment
                 nameof(yTrue));
     }
 
-    /// <summary>Values, and weights that can be multiplied with them, one for each value.</summary>
-    /// <param name="values">Numbers.</param>
-    /// <param name="weights">Their weights.</param>
-    /// <param name="spread">Whether a weight for each sample or position holds for all that the sample or position has.</param>
-    /// <exception cref="ArgumentException">The weights are for other positions than the values.</exception>
+    /// <summary>Aligns values with weights, so that they can be multiplied.</summary>
+    /// <param name="values">The values.</param>
+    /// <param name="weights">The weights.</param>
+    /// <param name="spread">Whether the weight of a sample or position applies to all values of that sample or position.</param>
+    /// <exception cref="ArgumentException">The weights do not match the positions of the values.</exception>
     public static (Tensor Values, Tensor Weights) Weigh(Tensor values, Tensor weights, bool spread)
     {
         Shape given = weights.shape;
@@ -79,12 +77,12 @@ internal static class RankAlignment
             : throw new ArgumentException($"Weights of shape {given} do not match values of shape {(Shape)wanted}.", nameof(weights));
     }
 
-    /// <summary>Throws where the shapes of targets and predictions are not alike, but for a last axis of 1.</summary>
-    /// <param name="name">What compares them.</param>
-    /// <param name="yTrue">The targets' shape.</param>
-    /// <param name="yPred">The predictions' shape.</param>
-    /// <param name="argument">The argument to blame.</param>
-    /// <param name="hint">What the message says besides.</param>
+    /// <summary>Throws if targets and predictions have different shapes, apart from a last axis of size 1.</summary>
+    /// <param name="name">The name of the loss or metric.</param>
+    /// <param name="yTrue">The shape of the targets.</param>
+    /// <param name="yPred">The shape of the predictions.</param>
+    /// <param name="argument">The name of the argument, for the exception.</param>
+    /// <param name="hint">Additional text for the message.</param>
     public static void RequireAlike(string name, Shape yTrue, Shape yPred, string argument, string hint = "")
     {
         if (!yPred.IsCompatibleWith(Aligned(yTrue, yPred)))
@@ -95,7 +93,7 @@ internal static class RankAlignment
         }
     }
 
-    /// <summary>Throws where targets are not one class number for each row of predictions.</summary>
+    /// <summary>Throws if the targets are not one class index for each row of predictions.</summary>
     /// <inheritdoc cref="RequireAlike" path="/param"/>
     public static void RequireClassNumbers(string name, Shape yTrue, Shape yPred, string argument, string hint = "")
     {
@@ -110,8 +108,8 @@ internal static class RankAlignment
     }
 
     /// <summary>
-    /// Throws where a function of somebody's own would broadcast predictions against targets. It may be one of class numbers, so that
-    /// targets may have an axis less, or a last one of size 1.
+    /// Throws if a user-defined function would broadcast predictions and targets. Since its targets may be class indices, they may have one
+    /// axis less, or a last axis of size 1.
     /// </summary>
     /// <inheritdoc cref="RequireAlike" path="/param"/>
     public static void RefuseBroadcast(string name, Shape yTrue, Shape yPred, string argument)
@@ -125,8 +123,8 @@ internal static class RankAlignment
         if (!(targets[^1] == 1 ? yPred[..^1].IsCompatibleWith(targets[..^1]) : yPred.IsCompatibleWith(targets)))
         {
             throw new ArgumentException(
-                $"The targets have the shape {yTrue} and the model's output has the shape {yPred}; {name} would be given both "
-                + $"to broadcast.", argument);
+                $"The targets have the shape {yTrue} and the model's output has the shape {yPred}; {name} would "
+                + $"broadcast them.", argument);
         }
     }
 

@@ -68,10 +68,10 @@ public abstract partial class Metric
     {
     }
 
-    /// <summary>How a metric for probabilities is made for logits; null where it takes both, or takes logits already.</summary>
+    /// <summary>Code that creates this metric for logits; null if it does not need probabilities.</summary>
     internal virtual string? ForLogits => null;
 
-    /// <summary>Why the result says little, where what was gathered shows that; null mostly.</summary>
+    /// <summary>Why the result is not meaningful, if the accumulated values show this; otherwise null.</summary>
     internal virtual string? Doubt => null;
 
     /// <summary>Whether positions masked in the predictions are ignored; true for the metrics for which Keras does so.</summary>
@@ -88,7 +88,7 @@ public abstract partial class Metric
     {
     }
 
-    /// <summary>Whether the metric is somebody's own, and not Keras'.</summary>
+    /// <summary>Whether the metric is user-defined rather than one of Keras'.</summary>
     internal virtual bool IsOwn => GetType().Assembly != typeof(Metric).Assembly;
 
     internal Metric Named(string name)

@@ -153,7 +153,7 @@ public sealed class EditedModelTests
         }
 
         Assert.Equal([Shape.None, 3], new Lambda((x, y, z) => x + y + z).Apply(a, b, a).Shape);
-        Assert.Contains("takes 1 input; it was given 2", Assert.Throws<ArgumentException>(() => new Lambda(x => x).Apply(a, b)).Message);
+        Assert.Contains("takes 1 input; got 2", Assert.Throws<ArgumentException>(() => new Lambda(x => x).Apply(a, b)).Message);
     }
 
     private static Sequential Row() =>

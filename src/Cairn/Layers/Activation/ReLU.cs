@@ -54,7 +54,7 @@ public sealed class ReLU : Layer
             return negativeSlope == 0 ? x.relu() : nn.functional.leaky_relu(x, negativeSlope);
         }
 
-        // Keras' way, whose gradient at the threshold and the maximum is not that of other ways to the same numbers.
+        // Keras' formula; equivalent formulas have other gradients at the threshold and the maximum.
         Tensor y = threshold != 0 ? where(x > Held(threshold), x, 0) : maxValue == 6 ? x.relu6() : x.relu();
         y = maxValue is { } most && !(threshold == 0 && most == 6) ? y.clamp(Held(0), Held(most)) : y;
         return negativeSlope == 0 ? y : y - ((threshold - x).relu() * negativeSlope);

@@ -71,7 +71,7 @@ public sealed partial class Input : Layer
     public override IReadOnlyList<KerasTensor> Outputs =>
         field ??= new LayerCall(this, [], new CallArguments([], null), [BatchShape], Types[DType]).Outputs;
 
-    /// <summary>The same as <see cref="Outputs"/>, as in Keras.</summary>
+    /// <summary>Same as <see cref="Outputs"/>, as in Keras.</summary>
     public override IReadOnlyList<KerasTensor> Inputs => Outputs;
 
     /// <inheritdoc/>

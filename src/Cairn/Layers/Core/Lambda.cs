@@ -43,9 +43,11 @@ public sealed class Lambda : Layer
         this.outputShape = outputShape;
     }
 
-    /// <summary>Makes a layer of a function of two inputs: <c>new Lambda((a, b) => a - b).Apply(left, right)</c>.</summary>
+    /// <summary>Creates a layer from a function of two inputs: <c>new Lambda((a, b) => a - b).Apply(left, right)</c>.</summary>
     /// <param name="function">The function of the inputs, batch axis first.</param>
-    /// <param name="outputShape">The output's shape for the inputs' shapes, batch included; by default it is tried out on zeros.</param>
+    /// <param name="outputShape">
+    /// Returns the output shape for the input shapes, including the batch axis. By default, the function is called on zeros to infer it.
+    /// </param>
     /// <param name="name">Unique name, or null for <c>lambda</c>, <c>lambda_1</c>, …</param>
     [OverloadResolutionPriority(-1)]
     public Lambda(Func<Tensor, Tensor, Tensor> function, Func<IReadOnlyList<Shape>, Shape>? outputShape = null, string? name = null)
@@ -53,7 +55,7 @@ public sealed class Lambda : Layer
     {
     }
 
-    /// <summary>Makes a layer of a function of three inputs.</summary>
+    /// <summary>Creates a layer from a function of three inputs.</summary>
     /// <inheritdoc cref="Lambda(Func{Tensor, Tensor, Tensor}, Func{IReadOnlyList{Shape}, Shape}?, string?)"/>
     [OverloadResolutionPriority(-1)]
     public Lambda(Func<Tensor, Tensor, Tensor, Tensor> function, Func<IReadOnlyList<Shape>, Shape>? outputShape = null, string? name = null)
@@ -61,7 +63,7 @@ public sealed class Lambda : Layer
     {
     }
 
-    /// <summary>Makes a layer of a function of any number of inputs: <c>new Lambda((Tensor[] x) => x[0] - x[1])</c>.</summary>
+    /// <summary>Creates a layer from a function of any number of inputs: <c>new Lambda((Tensor[] x) => x[0] - x[1])</c>.</summary>
     /// <inheritdoc cref="Lambda(Func{Tensor, Tensor, Tensor}, Func{IReadOnlyList{Shape}, Shape}?, string?)"/>
     [OverloadResolutionPriority(-1)]
     public Lambda(Func<Tensor[], Tensor> function, Func<IReadOnlyList<Shape>, Shape>? outputShape = null, string? name = null)
@@ -107,8 +109,8 @@ public sealed class Lambda : Layer
         if (inputCount is { } count && inputShapes.Count != count)
         {
             throw new ArgumentException(
-                $"The function of the Lambda '{Name}' takes {count} input{(count == 1 ? "" : "s")}; it was given {inputShapes.Count}. "
-                + "Write (Tensor[] x) => … for any number.",
+                $"The function of the Lambda '{Name}' takes {count} input{(count == 1 ? "" : "s")}; got {inputShapes.Count}. "
+                + "Use (Tensor[] x) => … for any number of inputs.",
                 nameof(inputShapes));
         }
 

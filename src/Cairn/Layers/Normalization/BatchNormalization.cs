@@ -173,7 +173,7 @@ public sealed class BatchNormalization : Layer
         Tensor variance = movingVariance!.Value;
         if (is_grad_enabled())
         {
-            // The gradient needs them as they are now; another call of the layer in this step, as in training, changes them.
+            // The gradient needs the current values, which another call of the layer in this step may change.
             (mean, variance) = (mean.clone(), variance.clone());
         }
 
@@ -181,8 +181,8 @@ public sealed class BatchNormalization : Layer
             x, mean, variance, gamma?.Value, beta?.Value, training: false, momentum: 0, eps: epsilon));
     }
 
-    // Where an axis has the size 1, strides do not tell whether the channels are first or last, and libtorch's gradient may take one for
-    // the other: positions along one axis leave it no choice.
+    // If an axis has size 1, strides do not determine whether channels are first or last, and libtorch's gradient may confuse the two. With
+    // all positions along one axis, it can't.
     private static Tensor Along(Tensor input, Func<Tensor, Tensor> normalize)
     {
         long[] sizes = input.shape;
@@ -209,7 +209,7 @@ public sealed class BatchNormalization : Layer
         movingVariance!.Value.mul_(Held(momentum));
         if (count > 1)
         {
-            // A single number has the variance 0; libtorch's unbiased one is NaN.
+            // The variance of a single value is 0; libtorch's unbiased variance is NaN.
             movingVariance.Value.add_(variance, alpha: Held(toBiased * (1 - momentum)));
         }
 

@@ -121,9 +121,9 @@ public sealed class GroupNormalization : Layer
         int place = axis < 0 ? axis + (int)x.dim() : axis;
         bool moved = place != 1;
 
-        // In one piece and with the positions along one axis: libtorch's gradient for images whose strides look like channels-last (with
-        // one channel contiguous ones do, too) writes beside its memory and ends the process. Both weights or none: it fails where only one
-        // is there.
+        // Contiguous, with all positions along one axis: libtorch's gradient for images with channels-last strides (contiguous images with
+        // one channel also have them) writes out of bounds and terminates the process. Both weights or none: it fails with only one of
+        // them.
         Tensor? scale = gamma?.Value ?? (beta is null ? null : ones_like(beta.Value));
         Tensor? shift = beta?.Value ?? (gamma is null ? null : zeros_like(gamma.Value));
         Tensor input = moved ? x.movedim([place], [1]) : x;

@@ -68,7 +68,7 @@ public sealed class SpectralNormalization : Layer
             return Layer.Apply(x, context);
         }
 
-        // The next call in this step changes the kernel again.
+        // Another call in this step changes the kernel again.
         Normalize(kernel!.Value, vectorU!.Value);
         return kernel.WithCopy(() => Layer.Apply(x, context));
     }

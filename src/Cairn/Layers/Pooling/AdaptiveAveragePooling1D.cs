@@ -3,9 +3,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>
-/// Average pooling to a fixed output size, whatever the length of the sequences. Keras: <c>layers.AdaptiveAveragePooling1D</c>.
-/// </summary>
+/// <summary>Average pooling to a fixed output size for sequences of any length. Keras: <c>layers.AdaptiveAveragePooling1D</c>.</summary>
 /// <remarks>
 /// Input <c>[batch, steps, channels]</c>, output <c>[batch, outputSize, channels]</c>; neighboring windows overlap if the sizes do not
 /// divide evenly.

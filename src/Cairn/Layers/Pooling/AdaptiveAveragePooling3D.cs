@@ -3,9 +3,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>
-/// Average pooling to a fixed output size, whatever the size of the volumes. Keras: <c>layers.AdaptiveAveragePooling3D</c>.
-/// </summary>
+/// <summary>Average pooling to a fixed output size for volumes of any size. Keras: <c>layers.AdaptiveAveragePooling3D</c>.</summary>
 /// <remarks>
 /// Input <c>[batch, depth, height, width, channels]</c>, output <c>[batch, depth', height', width', channels]</c>; neighboring windows
 /// overlap if the sizes do not divide evenly.

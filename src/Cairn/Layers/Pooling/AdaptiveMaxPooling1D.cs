@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>Max pooling to a fixed output size, whatever the length of the sequences. Keras: <c>layers.AdaptiveMaxPooling1D</c>.</summary>
+/// <summary>Max pooling to a fixed output size for sequences of any length. Keras: <c>layers.AdaptiveMaxPooling1D</c>.</summary>
 /// <remarks>
 /// Input <c>[batch, steps, channels]</c>, output <c>[batch, outputSize, channels]</c>; neighboring windows overlap if the sizes do not
 /// divide evenly.

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>Max pooling to a fixed output size, whatever the size of the images. Keras: <c>layers.AdaptiveMaxPooling2D</c>.</summary>
+/// <summary>Max pooling to a fixed output size for images of any size. Keras: <c>layers.AdaptiveMaxPooling2D</c>.</summary>
 /// <remarks>
 /// Input <c>[batch, height, width, channels]</c>, output <c>[batch, height', width', channels]</c>; neighboring windows overlap if the
 /// sizes do not divide evenly.

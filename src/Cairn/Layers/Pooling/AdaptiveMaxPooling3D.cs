@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>Max pooling to a fixed output size, whatever the size of the volumes. Keras: <c>layers.AdaptiveMaxPooling3D</c>.</summary>
+/// <summary>Max pooling to a fixed output size for volumes of any size. Keras: <c>layers.AdaptiveMaxPooling3D</c>.</summary>
 /// <remarks>
 /// Input <c>[batch, depth, height, width, channels]</c>, output <c>[batch, depth', height', width', channels]</c>; neighboring windows
 /// overlap if the sizes do not divide evenly.

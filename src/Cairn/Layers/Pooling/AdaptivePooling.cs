@@ -24,14 +24,13 @@ public abstract class AdaptivePooling : Layer
         ? SpatialAxes.Write(inputShape[0], outputSize, SpatialAxes.Channels(inputShape, dataFormat), dataFormat)
         : throw UnfitInput(inputShape, SpatialAxes.Expected(outputSize.Length));
 
-    /// <summary>Pools samples in libtorch's order to so many windows along each axis.</summary>
+    /// <summary>Pools channels-first samples to the given number of windows along each axis.</summary>
     private protected abstract Tensor Pool(Tensor x, long[] sizes);
 
     private protected static Tensor Means(Tensor x, long[] sizes) => Along(x, sizes, (window, axis) => window.mean([axis]));
 
     /// <summary>
-    /// Of equal maxima of a window one gets the whole gradient: the first in the order of the elements, as the last axis is gone along
-    /// first.
+    /// If a window has equal maxima, the first one in memory order gets the whole gradient, since the last axis is reduced first.
     /// </summary>
     private protected static Tensor Maxima(Tensor x, long[] sizes) => Along(x, sizes, (window, axis) => window.max(axis).values);
 

@@ -98,7 +98,7 @@ public partial class RNN : RecurrentLayer
 
     private protected override IReadOnlyList<int> StateGroups => GroupsOfStates;
 
-    /// <summary>How many states each of stacked cells has.</summary>
+    /// <summary>The number of states of each stacked cell.</summary>
     internal IReadOnlyList<int> GroupsOfStates =>
         Cell is StackedRNNCells stacked && stacked.Cells.Any(cell => cell.StateSizes.Count > 1)
         ? [.. stacked.Cells.Select(cell => cell.StateSizes.Count)] : [];

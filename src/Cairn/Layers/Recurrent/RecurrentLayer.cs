@@ -30,7 +30,7 @@ public abstract class RecurrentLayer : Layer
 
     internal override IReadOnlyList<string> CallParameters => ["sequences", "initial_state", "mask", "training"];
 
-    /// <summary>What stands behind the sequences in a list are states, as in Keras 2.</summary>
+    /// <summary>In a list of inputs, those after the sequences are states, as in Keras 2.</summary>
     internal override CallArguments ArgumentsFor(int count) =>
         count > 1 ? RecurrentArguments.Of(count - 1, hasMask: false) : CallArguments.One;
 
@@ -45,10 +45,10 @@ public abstract class RecurrentLayer : Layer
         }
         : base.BuildConfig();
 
-    /// <summary>How many states each of several cells has, where files keep them apart; none where they are one list.</summary>
+    /// <summary>The number of states of each cell, if files store them per cell; empty if they are one list.</summary>
     private protected abstract IReadOnlyList<int> StateGroups { get; }
 
-    /// <summary>What stands for the states, as files list it: for stacked cells of several states a list for each cell.</summary>
+    /// <summary>Groups values per state as in files: for stacked cells with several states, one list per cell.</summary>
     internal JsonArray InGroups(IReadOnlyList<JsonNode> states)
     {
         var groups = new JsonArray();

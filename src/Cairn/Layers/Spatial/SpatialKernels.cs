@@ -4,24 +4,23 @@ using static TorchSharp.torch;
 namespace Cairn.Layers;
 
 /// <summary>
-/// libtorch's convolutions and pooling over one, two or three axes of samples in its order, given only what they can take.
+/// libtorch's convolutions and pooling over one, two or three axes, channels first, called only with arguments that they support.
 /// </summary>
-/// <remarks>Some of libtorch's kernels trust their tensors: with strides that they were not written for they throw, or write beside their
-/// memory.</remarks>
+/// <remarks>Some of libtorch's kernels do not check their tensors: with unsupported strides, they throw or write out of bounds.</remarks>
 internal static class SpatialKernels
 {
     /// <summary>A convolution.</summary>
     /// <param name="x">Samples, <c>[batch, channels, …]</c>.</param>
     /// <param name="kernel">The kernel, <c>[filters, channels of a group, window]</c>.</param>
-    /// <param name="bias">What is added to each channel, or null.</param>
-    /// <param name="strides">Steps of the window.</param>
-    /// <param name="padding">Zeros on either side of each axis.</param>
-    /// <param name="dilation">Distances between the elements of the window.</param>
-    /// <param name="groups">Groups of channels.</param>
+    /// <param name="bias">The bias of each channel, or null.</param>
+    /// <param name="strides">Strides of the window.</param>
+    /// <param name="padding">Number of zeros on either side of each axis.</param>
+    /// <param name="dilation">Dilation of the window.</param>
+    /// <param name="groups">Number of groups.</param>
     public static Tensor Convolve(Tensor x, Tensor kernel, Tensor? bias, long[] strides, long[] padding, long[] dilation, long groups)
     {
-        // The gradient of oneDNN's strided convolution with a kernel of one element writes beside its memory for channels-last images on
-        // processors with AVX-512. So the positions that such a kernel reaches are taken out before, and it moves by 1.
+        // The gradient of oneDNN's strided convolution with a 1 × 1 kernel writes out of bounds for channels-last images on processors with
+        // AVX-512. Therefore the positions that such a kernel reaches are selected first, and its strides are 1.
         long[] steps = [.. strides];
         for (int i = 0; i < steps.Length; i++)
         {
@@ -32,8 +31,7 @@ internal static class SpatialKernels
             }
         }
 
-        // Without oneDNN, as for a batch of one sample, libtorch has a gradient of the kernel that only takes memory in one piece in its
-        // own order.
+        // Without oneDNN, as for a batch of one sample, libtorch's gradient of the kernel requires contiguous memory.
         kernel = x.shape[0] == 1 || kernel.shape[0] == 1 ? kernel.contiguous() : kernel;
         return steps.Length switch
         {
@@ -43,11 +41,11 @@ internal static class SpatialKernels
         };
     }
 
-    /// <summary>A transposed convolution, whole: nothing is cut off.</summary>
+    /// <summary>A transposed convolution without cropping.</summary>
     /// <param name="x">Samples, <c>[batch, channels, …]</c>.</param>
     /// <param name="kernel">The kernel, <c>[channels, filters, window]</c>.</param>
-    /// <param name="strides">Steps of the window.</param>
-    /// <param name="dilation">Distances between the elements of the window.</param>
+    /// <param name="strides">Strides of the window.</param>
+    /// <param name="dilation">Dilation of the window.</param>
     public static Tensor Transpose(Tensor x, Tensor kernel, long[] strides, long[] dilation)
     {
         // As above.
@@ -60,7 +58,7 @@ internal static class SpatialKernels
         };
     }
 
-    /// <summary>The maxima of windows without padding.</summary>
+    /// <summary>Max pooling without padding.</summary>
     public static Tensor MaxPool(Tensor x, long[] window, long[] strides) => window.Length switch
     {
         1 => nn.functional.max_pool1d(x, window[0], strides[0]),
@@ -68,7 +66,7 @@ internal static class SpatialKernels
         _ => nn.functional.max_pool3d(x, window, strides),
     };
 
-    /// <summary>The means of windows without padding.</summary>
+    /// <summary>Average pooling without padding.</summary>
     public static Tensor AveragePool(Tensor x, long[] window, long[] strides) => window.Length switch
     {
         1 => nn.functional.avg_pool1d(x, window[0], strides[0]),

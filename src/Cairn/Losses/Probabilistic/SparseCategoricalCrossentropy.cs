@@ -96,7 +96,7 @@ public sealed class SparseCategoricalCrossentropy : Loss
 
     private Tensor Pick(Tensor logProbabilities, Tensor labels)
     {
-        // Position by position: the gradient of libtorch's kernel for images takes only memory in one piece in its own order.
+        // Flattened to positions: the gradient of libtorch's kernel for images requires contiguous memory.
         Tensor classesLast = Axis == -1 ? logProbabilities : logProbabilities.movedim([Axis], [-1]);
         Tensor rows = classesLast.reshape(-1, classesLast.shape[^1]);
         return nn.functional.nll_loss(rows, labels.flatten(), reduction: nn.Reduction.None).reshape(labels.shape);

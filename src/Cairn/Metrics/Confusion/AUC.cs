@@ -97,7 +97,7 @@ public sealed class AUC : Metric
     internal override string? ForLogits => fromLogits ? null : "new AUC(fromLogits: true)";
 
     internal override string? Doubt => !multiLabel && counts?.TheOneClass is { } one
-        ? $"The metric '{Name}' has seen no targets but those of one class ({one}), for which there is no curve; its value says nothing."
+        ? $"The metric '{Name}' has seen only targets of one class ({one}), for which there is no curve; its value is meaningless."
         : null;
 
     /// <inheritdoc/>

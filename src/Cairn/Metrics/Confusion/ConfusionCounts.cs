@@ -93,7 +93,7 @@ internal sealed class ConfusionCounts
         batches.Add(yTrue, yPred, HostNumbers.WeightsFor(yPred.shape, sampleWeight));
     }
 
-    /// <summary>The class of all targets, 0 or 1, where they are all of one; null before the first.</summary>
+    /// <summary>The class of all targets, 0 or 1, if all belong to one class; null before the first.</summary>
     public int? TheOneClass
     {
         get

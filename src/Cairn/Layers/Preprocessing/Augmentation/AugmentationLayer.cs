@@ -7,8 +7,8 @@ namespace Cairn.Layers;
 
 /// <summary>Base class of layers that change images at random in training and return their input unchanged otherwise.</summary>
 /// <remarks>
-/// The random numbers depend only on the run's seed and the step number, so a resumed run draws the same ones. They are not the numbers
-/// that Keras draws; their effect on an image is that of Keras.
+/// The random numbers depend only on the run's seed and the step number, so a resumed run draws the same ones. Keras draws other numbers;
+/// the same numbers have the same effect on an image.
 /// </remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class AugmentationLayer : ImageLayer
@@ -44,11 +44,11 @@ public abstract class AugmentationLayer : ImageLayer
     private protected static Tensor DrawForEach((double Lower, double Upper) limits, Tensor images, CallContext context) =>
         Draw(limits, [images.shape[0], 1, 1, 1], images, context);
 
-    /// <summary>Whether each image is changed, with a probability that is drawn from the limits; <c>[batch, 1, 1, 1]</c>.</summary>
+    /// <summary>Whether to change each image, with a probability drawn from the limits; <c>[batch, 1, 1, 1]</c>.</summary>
     private protected static Tensor DrawChosen((double Lower, double Upper) probability, Tensor images, CallContext context) =>
         DrawForEach((0, 1), images, context).lt(DrawForEach(probability, images, context));
 
-    /// <summary>1 or -1 for each image with the same probability; <c>[batch, 1, 1, 1]</c>.</summary>
+    /// <summary>1 or -1 for each image, with equal probability; <c>[batch, 1, 1, 1]</c>.</summary>
     private protected static Tensor DrawSign(Tensor images, CallContext context) =>
         1 - (DrawForEach((0, 1), images, context).gt(Native.HeldScalar.Held(0.5)).to_type(images.dtype) * 2);
 

@@ -62,7 +62,7 @@ public sealed class RandomErasing : AugmentationLayer
         return where(chosen.logical_and(rows).logical_and(columns), fill, images);
     }
 
-    // The side of a rectangle of the drawn share of the area, somewhere in the image.
+    // One side of the rectangle, from the drawn fraction of the area, at a random position in the image.
     private Tensor Inside(int axis, Tensor images, CallContext context)
     {
         long size = images.shape[axis];

@@ -42,7 +42,7 @@ public sealed class RandomPosterization : AugmentationLayer
 
     internal override Tensor Augment(Tensor images, CallContext context)
     {
-        // As in Keras, the upper limit itself is drawn only if it is the lower one, too.
+        // As in Keras, the upper limit is exclusive, unless it equals the lower limit.
         (int least, int most) = ((int)factor.Lower, (int)factor.Upper);
         Tensor bits = least == most
             ? full([1], most, images.dtype, images.device)

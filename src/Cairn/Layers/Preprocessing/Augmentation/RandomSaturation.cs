@@ -46,7 +46,7 @@ public sealed class RandomSaturation : AugmentationLayer
         Tensor change = drawn / (1 - drawn + 1e-7);
         ValueRange range = valueRange.Sorted;
 
-        // As in Keras 3.16, the saturation, a number of 0 to 1, is clipped to the range of the pixels.
+        // As in Keras 3.16, the saturation, which is between 0 and 1, is clipped to the value range of the pixels.
         return PixelValues.ChangeHsv(
             images, ChannelAxis,
             (hue, saturation, value) => [hue, (saturation * change).clamp(Held(range.Least), Held(range.Greatest)), value]);

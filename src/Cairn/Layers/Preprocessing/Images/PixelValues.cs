@@ -9,7 +9,7 @@ internal static class PixelValues
     public static Tensor FromTo(Tensor images, ValueRange from, ValueRange to) =>
         from == to ? images : ((images - from.Least) / from.Width * to.Width) + to.Least;
 
-    /// <summary>The brightness of each pixel in place of its colors, by Keras' weights; images of one channel stay.</summary>
+    /// <summary>Converts images to grayscale with Keras' weights; images with one channel are unchanged.</summary>
     public static Tensor Gray(Tensor images, int channelAxis)
     {
         if (images.shape[channelAxis] == 1)
@@ -21,10 +21,10 @@ internal static class PixelValues
         return ((0.2989 * planes[0]) + (0.587 * planes[1]) + (0.114 * planes[2])).unsqueeze(channelAxis).expand_as(images);
     }
 
-    /// <summary>Changes hue, saturation and value of each pixel.</summary>
-    /// <param name="images">Images of red, green and blue.</param>
+    /// <summary>Changes the hue, saturation and value of each pixel.</summary>
+    /// <param name="images">RGB images.</param>
     /// <param name="channelAxis">The axis of the channels.</param>
-    /// <param name="change">Gives the new planes.</param>
+    /// <param name="change">Computes the new planes.</param>
     public static Tensor ChangeHsv(Tensor images, int channelAxis, Func<Tensor, Tensor, Tensor, Tensor[]> change)
     {
         Tensor[] planes = Planes(images, channelAxis);
@@ -33,7 +33,7 @@ internal static class PixelValues
         return stack(ImageOperations.ToRgb(changed[0], changed[1], changed[2]), channelAxis);
     }
 
-    /// <summary>Convolves each channel with a kernel of odd size, with zeros around the image.</summary>
+    /// <summary>Convolves each channel with a kernel of odd size and zero padding.</summary>
     public static Tensor EachChannel(Tensor images, int channelAxis, Tensor kernel)
     {
         Tensor x = images.movedim([channelAxis], [1]);
@@ -44,5 +44,5 @@ internal static class PixelValues
 
     private static Tensor[] Planes(Tensor images, int channelAxis) => images.shape[channelAxis] == 3
         ? images.unbind(channelAxis)
-        : throw new ArgumentException($"Changes of color need images with 3 channels; got {images.shape[channelAxis]}.", nameof(images));
+        : throw new ArgumentException($"Color changes need images with 3 channels; got {images.shape[channelAxis]}.", nameof(images));
 }
