@@ -21,7 +21,7 @@ namespace Cairn;
 /// var model = new Functional(inputs: [left, right], outputs: y);
 /// </code>
 /// A layer that is applied twice has one set of weights. A layer already built by another model keeps its weights, and both models share
-/// them. A derived class trains the graph with a <see cref="Model.TrainStep"/> of its own. Files hold the graph, as a <c>Functional</c>.
+/// them. A derived class can override <see cref="Model.TrainStep"/> to train the graph. Files contain the graph, as a <c>Functional</c>.
 /// </remarks>
 public class Functional : Model
 {
@@ -143,7 +143,7 @@ public class Functional : Model
         }
     }
 
-    /// <summary>Keras' class, that of the graph, also for a class derived from it.</summary>
+    /// <summary>The class name in files: <c>Functional</c>, also for derived classes.</summary>
     public sealed override string ClassName => nameof(Functional);
 
     private protected override bool IsSavedAsOfKeras => true;

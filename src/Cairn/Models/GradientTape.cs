@@ -4,8 +4,9 @@ using static TorchSharp.torch;
 
 namespace Cairn;
 
-/// <summary>One step of a custom loop: gives gradients, and frees the tensors that were made in it. TensorFlow:
-/// <c>GradientTape</c>.</summary>
+/// <summary>
+/// Computes gradients in one step of a custom training loop, and frees the tensors created in that step. TensorFlow: <c>GradientTape</c>.
+/// </summary>
 /// <remarks>
 /// <code>
 /// for (int step = 0; step &lt; steps; step++)
@@ -16,9 +17,10 @@ namespace Cairn;
 ///     optimizer.Apply(gradients, model.TrainableWeights);
 /// }
 /// </code>
-/// All tensors made in this thread until it is disposed are freed then, gradients too; <c>tensor.MoveToOuterDisposeScope()</c> keeps one.
-/// Several gradients can be asked for. Within another tape the way to the gradients is recorded as well, so that the outer one gives second
-/// derivatives. Tensors are those of TorchSharp: <c>backward()</c>, <c>no_grad()</c> and <c>detach()</c> do what they always do.
+/// Disposing the tape frees all tensors created on this thread since its creation, including gradients;
+/// <c>tensor.MoveToOuterDisposeScope()</c> keeps one. <c>Gradient</c> can be called several times. Within another tape, the computation of
+/// gradients is recorded too, so the outer tape can compute second derivatives. Tensors are those of TorchSharp: <c>backward()</c>,
+/// <c>no_grad()</c> and <c>detach()</c> work as usual.
 /// </remarks>
 public sealed class GradientTape : IDisposable
 {
@@ -31,7 +33,7 @@ public sealed class GradientTape : IDisposable
     private readonly List<Tensor> watched = [];
     private bool disposed;
 
-    /// <summary>Begins to record.</summary>
+    /// <summary>Starts recording.</summary>
     public GradientTape()
     {
         LibTorch.EnsureLoaded();
@@ -42,17 +44,17 @@ public sealed class GradientTape : IDisposable
     }
 
     /// <summary>
-    /// Records what is done with a tensor that is no weight, such as an input. What layers give from weights is recorded by itself.
+    /// Records the operations on a tensor that is not a weight, such as an input. Operations on trainable weights are always recorded.
     /// </summary>
-    /// <param name="x">Floating-point numbers.</param>
+    /// <param name="x">A tensor of floating-point numbers.</param>
     /// <returns>The same tensor.</returns>
-    /// <exception cref="ArgumentException">Whole numbers have no gradients.</exception>
+    /// <exception cref="ArgumentException">The tensor does not contain floating-point numbers.</exception>
     public Tensor Watch(Tensor x)
     {
         ArgumentNullException.ThrowIfNull(x);
         if (!x.is_floating_point())
         {
-            throw new ArgumentException($"Only floating-point numbers have gradients; x holds {x.dtype}.", nameof(x));
+            throw new ArgumentException($"Only floating-point numbers have gradients; the type of x is {x.dtype}.", nameof(x));
         }
 
         if (!x.requires_grad)
@@ -64,22 +66,21 @@ public sealed class GradientTape : IDisposable
         return x;
     }
 
-    /// <summary>The gradients of a number with respect to weights.</summary>
-    /// <param name="target">The number, such as a loss; where it has axes, the sum of its elements.</param>
+    /// <summary>Computes the gradients of a scalar with respect to weights.</summary>
+    /// <param name="target">The scalar, such as a loss; for a tensor with axes, the sum of its elements.</param>
     /// <param name="sources">The weights, such as <c>model.TrainableWeights</c>.</param>
-    /// <returns>One for each weight, of its shape; null where the number does not depend on it.</returns>
-    /// <exception cref="InvalidOperationException">The number depends on nothing that was recorded.</exception>
+    /// <returns>A gradient per source, of the same shape; null if the target does not depend on the source.</returns>
+    /// <exception cref="InvalidOperationException">The target does not depend on anything recorded.</exception>
     public Tensor?[] Gradient(Tensor target, IReadOnlyList<Variable> sources)
     {
         ArgumentNullException.ThrowIfNull(sources);
         return Gradient(target, [.. sources.Select(variable => variable.Value)]);
     }
 
-    /// <summary>The gradients of a number with respect to tensors, such as inputs or outputs of layers.</summary>
+    /// <summary>Computes the gradients of a scalar with respect to tensors, such as inputs or outputs of layers.</summary>
     /// <inheritdoc cref="Gradient(Tensor, IReadOnlyList{Variable})"/>
-    /// <param name="target">The number, such as a loss; where it has axes, the sum of its elements.</param>
-    /// <param name="sources">The tensors; those that do not come out of layers are given to <see cref="Watch"/> before they are
-    /// used.</param>
+    /// <param name="target">The scalar, such as a loss; for a tensor with axes, the sum of its elements.</param>
+    /// <param name="sources">The tensors. Pass those that are not outputs of layers to <see cref="Watch"/> before using them.</param>
     public Tensor?[] Gradient(Tensor target, params IReadOnlyList<Tensor> sources)
     {
         ArgumentNullException.ThrowIfNull(target);
@@ -88,11 +89,11 @@ public sealed class GradientTape : IDisposable
         if (!target.requires_grad)
         {
             throw new InvalidOperationException(
-                "The target depends on nothing that was recorded. "
-                + "Compute it within the tape, from trainable weights or from tensors given to Watch.");
+                "The target does not depend on anything that the tape recorded. "
+                + "Compute it while the tape is open, from trainable weights or from tensors passed to Watch.");
         }
 
-        // What is not recorded can't be asked for.
+        // libtorch rejects sources that were not recorded.
         Tensor[] recorded = [.. sources.Where(source => source.requires_grad)];
         var gradients = new Tensor?[sources.Count];
         if (recorded.Length == 0)
@@ -114,19 +115,19 @@ public sealed class GradientTape : IDisposable
         return gradients;
     }
 
-    /// <summary>The gradient of a number with respect to a tensor, such as an input or an output of a layer.</summary>
+    /// <summary>Computes the gradient of a scalar with respect to a tensor, such as an input or an output of a layer.</summary>
     /// <param name="target">The number; where it has axes, the sum of its elements.</param>
-    /// <param name="source">The tensor; one that does not come out of a layer is given to <see cref="Watch"/> before it is used.</param>
-    /// <returns>The gradient, of the tensor's shape.</returns>
-    /// <exception cref="InvalidOperationException">The number does not depend on the tensor as far as it was recorded.</exception>
+    /// <param name="source">The tensor. Pass it to <see cref="Watch"/> before using it, unless it is the output of a layer.</param>
+    /// <returns>The gradient, of the same shape as the source.</returns>
+    /// <exception cref="InvalidOperationException">The target does not depend on the source as far as recorded.</exception>
     public Tensor Gradient(Tensor target, Tensor source)
     {
         ArgumentNullException.ThrowIfNull(source);
         return Gradient(target, [source])[0] ?? throw new InvalidOperationException(
-            "The target does not depend on the source. Give the source to Watch before the target is computed from it.");
+            "The target does not depend on the source. Pass the source to Watch before computing the target from it.");
     }
 
-    /// <summary>The gradient of a number with respect to one weight.</summary>
+    /// <summary>Computes the gradient of a scalar with respect to one weight.</summary>
     /// <inheritdoc cref="Gradient(Tensor, Tensor)"/>
     /// <param name="target">The number; where it has axes, the sum of its elements.</param>
     /// <param name="source">The weight.</param>
@@ -136,7 +137,7 @@ public sealed class GradientTape : IDisposable
         return Gradient(target, source.Value);
     }
 
-    /// <summary>Ends the recording and frees the tensors that were made since it began.</summary>
+    /// <summary>Stops recording and frees the tensors created since the tape was created.</summary>
     public void Dispose()
     {
         if (disposed)

@@ -82,7 +82,7 @@ public abstract partial class Model
         return loss is SparseCategoricalCrossentropy ? ScalarType.Int64 : ScalarType.Float32;
     }
 
-    /// <summary>Builds the model for the data where needed, checks that the data fit, and resolves the losses and the metrics.</summary>
+    /// <summary>Builds the model for the data where needed, checks that the data fits, and resolves the losses and the metrics.</summary>
     private ResolvedLosses Resolve(BatchSource data, ArrayArguments names)
     {
         FitInput(data, names.X);

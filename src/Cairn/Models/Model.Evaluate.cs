@@ -22,7 +22,7 @@ public abstract partial class Model
     /// <param name="callbacks">Callbacks to apply.</param>
     /// <param name="cancellationToken">Cancels the evaluation with an <see cref="OperationCanceledException"/>.</param>
     /// <returns>The loss and the metrics by name.</returns>
-    /// <exception cref="ArgumentException">The data do not match the model or each other.</exception>
+    /// <exception cref="ArgumentException">The data does not match the model or each other.</exception>
     /// <exception cref="InvalidOperationException">The model is not compiled with a loss.</exception>
     /// <exception cref="CallbackException">A user's callback threw an exception.</exception>
     public Logs Evaluate(
@@ -44,7 +44,7 @@ public abstract partial class Model
         return Evaluate(data, names, verbose, steps, callbacks, cancellationToken);
     }
 
-    /// <summary>Returns the loss and the metrics for data that are loaded batch by batch. Keras: <c>evaluate</c>.</summary>
+    /// <summary>Returns the loss and the metrics for data that is loaded batch by batch. Keras: <c>evaluate</c>.</summary>
     /// <param name="data">The batches.</param>
     /// <param name="verbose">
     /// 0 for silent, 1 for a progress bar, 2 for one line; <c>"auto"</c> (default) is 1 on a terminal and 2 elsewhere.
@@ -53,8 +53,8 @@ public abstract partial class Model
     /// <param name="callbacks">Callbacks to apply.</param>
     /// <param name="cancellationToken">Cancels the evaluation with an <see cref="OperationCanceledException"/>.</param>
     /// <returns>The loss and the metrics by name.</returns>
-    /// <exception cref="ArgumentException">The data do not match the model.</exception>
-    /// <exception cref="InvalidOperationException">The model is not compiled with a loss, or the data contain no batches.</exception>
+    /// <exception cref="ArgumentException">The data does not match the model.</exception>
+    /// <exception cref="InvalidOperationException">The model is not compiled with a loss, or the data contains no batches.</exception>
     /// <exception cref="CallbackException">A user's callback threw an exception.</exception>
     public Logs Evaluate(
         Dataset data, Verbosity verbose = default, int? steps = null, IEnumerable<Callback>? callbacks = null,

@@ -47,7 +47,7 @@ public abstract partial class Model
     /// <param name="validationSampleWeight">Sample weights of <paramref name="validationData"/>.</param>
     /// <param name="seed">Replaces <see cref="Seed"/>; the same seed gives bitwise identical results.</param>
     /// <param name="allowNaN">
-    /// Whether to train even if the data contain NaN or infinity, which would turn every weight into NaN; false by default.
+    /// Whether to train even if the data contains NaN or infinity, which would turn every weight into NaN; false by default.
     /// </param>
     /// <param name="cancellationToken">
     /// Stops training after the current batch. Fit then returns the history so far, with an event of kind
@@ -193,7 +193,7 @@ public abstract partial class Model
     /// <exception cref="ArgumentException">
     /// The data or an argument is invalid; the message names it, its value and what is allowed.
     /// </exception>
-    /// <exception cref="InvalidOperationException">The model is not compiled with a loss, or the data contain no batches.</exception>
+    /// <exception cref="InvalidOperationException">The model is not compiled with a loss, or the data contains no batches.</exception>
     /// <exception cref="CallbackException">A user's callback threw an exception.</exception>
     public History Fit(
         Dataset data,

@@ -4,12 +4,12 @@ using Cairn.Saving;
 
 namespace Cairn;
 
-// Reaching into a model, and making another one like it.
+// Access to the layers of a model, and cloning.
 public abstract partial class Model
 {
-    /// <summary>A layer by its name. Keras: <c>get_layer</c>.</summary>
+    /// <summary>Returns the layer with a name. Keras: <c>get_layer</c>.</summary>
     /// <param name="name">The name, such as <c>dense_1</c>; see <see cref="Layer.Name"/>.</param>
-    /// <exception cref="ArgumentException">There is none of that name; the message names the nearest one.</exception>
+    /// <exception cref="ArgumentException">There is no layer with that name; the message suggests the nearest one.</exception>
     public Layer GetLayer(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
@@ -19,8 +19,8 @@ public abstract partial class Model
             $"The model '{Name}' has no layer named '{name}'. {NearestName.Hint(name, Layers.Select(layer => layer.Name))}", nameof(name));
     }
 
-    /// <summary>A layer by its place among <see cref="Layers"/>. Keras: <c>get_layer(index=...)</c>.</summary>
-    /// <param name="index">The place, from 0 on, or from the end: <c>^1</c> is the last layer.</param>
+    /// <summary>Returns the layer at an index of <see cref="Layers"/>. Keras: <c>get_layer(index=...)</c>.</summary>
+    /// <param name="index">The index, from 0, or from the end: <c>^1</c> is the last layer.</param>
     /// <exception cref="ArgumentOutOfRangeException">The model has fewer layers.</exception>
     public Layer GetLayer(Index index)
     {
@@ -31,24 +31,25 @@ public abstract partial class Model
     }
 
     /// <summary>
-    /// The tensors that go in, of a <see cref="Functional"/>, a <see cref="Sequential"/> whose input's shape is known, or a model from a
-    /// file.
+    /// The input tensors of a <see cref="Functional"/>, of a <see cref="Sequential"/> with a known input shape, or of a model from a file.
     /// </summary>
-    /// <exception cref="InvalidOperationException">A model of a class of your own has no graph, nor has one of which the input is not
-    /// known yet.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The model has no graph: it is a custom class, or its input shape is not known yet.
+    /// </exception>
     public override IReadOnlyList<KerasTensor> Inputs => base.Inputs;
 
-    /// <summary>The tensors that come out; see <see cref="Inputs"/>.</summary>
-    /// <exception cref="InvalidOperationException">A model of a class of your own has no graph, nor has one of which the input is not
-    /// known yet.</exception>
+    /// <summary>The output tensors; see <see cref="Inputs"/>.</summary>
+    /// <exception cref="InvalidOperationException">
+    /// The model has no graph: it is a custom class, or its input shape is not known yet.
+    /// </exception>
     public override IReadOnlyList<KerasTensor> Outputs => base.Outputs;
 
     /// <summary>
-    /// A model of the same layers with weights of its own, which begin anew, as in Keras; <c>copy.SetWeights(model.GetWeights())</c> gives
-    /// it the same numbers. It is not compiled. Keras: <c>clone_model</c>.
+    /// Creates a model with the same layers and new initial weights, not compiled. <c>copy.SetWeights(model.GetWeights())</c> copies the
+    /// weights. Keras: <c>clone_model</c>.
     /// </summary>
-    /// <remarks>Classes of your own have to be known to <see cref="CustomObjects"/> with their configuration, as for files.</remarks>
-    /// <exception cref="NotSupportedException">A part can't say what it was made of, such as a <see cref="Lambda"/>.</exception>
+    /// <remarks>Custom classes must be registered with <see cref="CustomObjects"/>, as for loading files.</remarks>
+    /// <exception cref="NotSupportedException">A layer has no configuration, such as a <see cref="Lambda"/>.</exception>
     public virtual Model Clone()
     {
         JsonObject architecture = ModelSerialization.Architecture(this, legacy: false);
@@ -61,7 +62,7 @@ public abstract partial class Model
         return copy;
     }
 
-    // Keras' layers have their weights as soon as they are in a model.
+    // In Keras, layers have weights as soon as they are part of a model.
     private void BuildIfKnown()
     {
         if (!Built && DeclaresInput)

@@ -5,12 +5,12 @@ using Cairn.Training;
 
 namespace Cairn;
 
-// What is allowed and probably not meant: it is told once.
+// Hints at code that is valid but probably a mistake; each is shown once.
 public abstract partial class Model
 {
     private readonly HashSet<string> hints = new(StringComparer.Ordinal);
 
-    /// <summary>Tells, when a run has begun, what the compiled metrics and the layers give reason to.</summary>
+    /// <summary>Shows the hints about the compiled metrics and the layers, when a run begins.</summary>
     internal void TellHints(CallbackList callbacks, IReadOnlyList<OutputLoss> losses, bool validates)
     {
         foreach (string hint in metrics!.Hints(losses))
@@ -22,13 +22,13 @@ public abstract partial class Model
         {
             TellOnce(
                 callbacks,
-                $"The validation after an epoch goes on from the states of the stateful layer '{stateful.Name}' and leaves its own there, "
+                $"The validation after an epoch starts from the states of the stateful layer '{stateful.Name}' and changes them, "
                     + $"as in Keras; "
-                + "call ResetState in OnTestBegin and OnEpochBegin of a callback to keep the two apart.");
+                + "to keep training and validation apart, call ResetState in OnTestBegin and OnEpochBegin of a callback.");
         }
     }
 
-    /// <summary>Tells, once an epoch or an evaluation has ended, which results say little.</summary>
+    /// <summary>Shows the hints about results that are not meaningful, after an epoch or an evaluation.</summary>
     internal void TellDoubts(CallbackList callbacks)
     {
         foreach (Metric metric in Metrics)

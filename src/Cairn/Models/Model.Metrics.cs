@@ -39,8 +39,10 @@ public abstract partial class Model
     /// <summary>The names of all results.</summary>
     internal IReadOnlyList<string> LoggedNames => [.. Metrics.Select(metric => metrics?.NameOf(metric) ?? metric.Name).Distinct()];
 
-    /// <summary>Which way is better for a value of the logs, by its name there or, as in Keras, the metric's own; null where nothing says
-    /// so.</summary>
+    /// <summary>
+    /// Whether lower or higher is better for a logged value, by its name in the logs or, as in Keras, by the metric's name; null if
+    /// unknown.
+    /// </summary>
     internal MetricDirection? DirectionOf(string name)
     {
         MetricDirection? found = name == "loss" || metrics?.IsLossOfOutput(name) == true ? MetricDirection.Down : null;

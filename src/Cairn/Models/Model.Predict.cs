@@ -46,7 +46,7 @@ public abstract partial class Model
         return Predict(data, names, verbose, null, callbacks, cancellationToken);
     }
 
-    /// <summary>Generates the model's output for data that are loaded batch by batch. Keras: <c>predict</c>.</summary>
+    /// <summary>Generates the model's output for data that is loaded batch by batch. Keras: <c>predict</c>.</summary>
     /// <param name="data">The batches; targets, if any, are ignored.</param>
     /// <param name="verbose">
     /// 0 for silent, 1 for a progress bar, 2 for one line; <c>"auto"</c> (default) is 1 on a terminal and 2 elsewhere.
@@ -57,7 +57,7 @@ public abstract partial class Model
     /// <returns>The output, <c>[samples, ...]</c>.</returns>
     /// <exception cref="ArgumentException">The inputs do not match the model.</exception>
     /// <exception cref="InvalidOperationException">
-    /// The model has several outputs (see <c>PredictMany</c>), or the data contain no batches.
+    /// The model has several outputs (see <c>PredictMany</c>), or the data contains no batches.
     /// </exception>
     /// <exception cref="CallbackException">A user's callback threw an exception.</exception>
     public NDArray Predict(
@@ -77,7 +77,7 @@ public abstract partial class Model
         CancellationToken cancellationToken = default) =>
         Predict(Dataset.From(data), verbose, steps, callbacks, cancellationToken);
 
-    /// <summary>Generates all outputs for data that are loaded batch by batch. Keras: <c>predict</c>.</summary>
+    /// <summary>Generates all outputs for data that is loaded batch by batch. Keras: <c>predict</c>.</summary>
     /// <param name="data">The batches; targets, if any, are ignored.</param>
     /// <param name="verbose">
     /// 0 for silent, 1 for a progress bar, 2 for one line; <c>"auto"</c> (default) is 1 on a terminal and 2 elsewhere.
@@ -87,7 +87,7 @@ public abstract partial class Model
     /// <param name="cancellationToken">Cancels the prediction with an <see cref="OperationCanceledException"/>.</param>
     /// <returns>The outputs, <c>[samples, ...]</c>, in the model's order.</returns>
     /// <exception cref="ArgumentException">The inputs do not match the model.</exception>
-    /// <exception cref="InvalidOperationException">The data contain no batches.</exception>
+    /// <exception cref="InvalidOperationException">The data contains no batches.</exception>
     /// <exception cref="CallbackException">A user's callback threw an exception.</exception>
     public IReadOnlyList<NDArray> PredictMany(
         Dataset data, Verbosity verbose = default, int? steps = null, IEnumerable<Callback>? callbacks = null,

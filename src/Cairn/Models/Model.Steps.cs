@@ -27,7 +27,7 @@ public abstract partial class Model
     /// Maps class indices to weights of their samples. Can't be combined with <paramref name="sampleWeight"/>.
     /// </param>
     /// <returns>The loss and the metrics of this batch only: the metrics are reset first, as in Keras 3.</returns>
-    /// <exception cref="ArgumentException">The data do not match the model or each other.</exception>
+    /// <exception cref="ArgumentException">The data does not match the model or each other.</exception>
     /// <exception cref="InvalidOperationException">The model is not compiled with a loss.</exception>
     public Logs TrainOnBatch(NDArrays x, NDArrays y, NDArrays? sampleWeight = null, IReadOnlyDictionary<int, double>? classWeight = null)
     {
@@ -57,7 +57,7 @@ public abstract partial class Model
     /// <param name="y">Targets, <c>[count, ...]</c>; for several outputs, a list in their order, or arrays by name.</param>
     /// <param name="sampleWeight">One weight per sample, <c>[count]</c>.</param>
     /// <returns>The loss and the metrics of this batch only: the metrics are reset first, as in Keras 3.</returns>
-    /// <exception cref="ArgumentException">The data do not match the model or each other.</exception>
+    /// <exception cref="ArgumentException">The data does not match the model or each other.</exception>
     /// <exception cref="InvalidOperationException">The model is not compiled with a loss.</exception>
     public Logs TestOnBatch(NDArrays x, NDArrays y, NDArrays? sampleWeight = null)
     {
@@ -221,7 +221,7 @@ public abstract partial class Model
 
     /// <summary>Runs one evaluation step on the current batch, without gradients.</summary>
     /// <param name="data">The source of the batch.</param>
-    /// <param name="context">The context of the validation, or of this evaluation.</param>
+    /// <param name="context">The context of the validation or evaluation.</param>
     /// <param name="index">Index of the batch.</param>
     /// <returns>The logs of a custom step; null for the metrics.</returns>
     internal Logs? Test(BatchSource data, CallContext context, int index = 0)

@@ -149,12 +149,10 @@ public abstract partial class Model : Layer
     /// <param name="optimizer">The optimizer; <c>"rmsprop"</c> by default, as in Keras.</param>
     /// <param name="loss">A function of targets and predictions that returns values whose mean is the loss. See
     /// <see cref="Loss.From"/>.</param>
-    /// <param name="metrics">What is measured besides, such as <c>["accuracy"]</c>; with several outputs one entry for each, or by
-    /// name.</param>
-    /// <param name="weightedMetrics">What is measured with the samples' weights, likewise.</param>
-    /// <param name="lossWeights">What the losses of the outputs are multiplied with in their sum, in the outputs' order or by name; 1 by
-    /// default.</param>
-    /// <param name="stepsPerExecution">Steps between two calls of the callbacks' batch hooks; 1 by default. Whole epochs at most.</param>
+    /// <param name="metrics">The metrics, such as <c>["accuracy"]</c>; with several outputs, one entry per output, or by name.</param>
+    /// <param name="weightedMetrics">The metrics that use the sample weights, in the same form.</param>
+    /// <param name="lossWeights">The factors of the losses in their sum, in the order of the outputs or by name; 1 by default.</param>
+    /// <param name="stepsPerExecution">Number of steps between calls of the batch hooks, at most one epoch; 1 by default.</param>
     /// <param name="device">Where to compute; the CPU by default.</param>
     public void Compile(
         Optimizer? optimizer,
@@ -197,7 +195,7 @@ public abstract partial class Model : Layer
     /// <summary>The seed; drawn now if none was given.</summary>
     internal ulong ResolveSeed()
     {
-        // Several threads may predict.
+        // Several threads may predict at the same time.
         lock (uses)
         {
             if (Seed is null)
@@ -209,7 +207,7 @@ public abstract partial class Model : Layer
         }
     }
 
-    /// <summary>What tells the random numbers of the next step from those of the steps before.</summary>
+    /// <summary>The counters from which the random numbers of each step derive.</summary>
     internal StepDraws Draws { get; } = new();
 
     /// <summary>Whether the seed was drawn, not given by the user.</summary>
@@ -355,11 +353,11 @@ public abstract partial class Model : Layer
         uses.Dispose();
     }
 
-    /// <summary>Throws where the model is in use and its layers can't change.</summary>
+    /// <summary>Throws if the model is in use, so that its layers can't be changed.</summary>
     private protected void RequireUnused(string what)
     {
         uses.ThrowIfDisposed();
-        uses.RequireNone(what, "Wait for it to end, or stop it, before the layers change.");
+        uses.RequireNone(what, "Wait for it to end, or stop it, before changing the layers.");
     }
 
     private void CheckNames(OutputMetrics? metrics, string argument)

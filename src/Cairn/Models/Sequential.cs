@@ -25,7 +25,7 @@ public sealed class Sequential : Model, IEnumerable<Layer>
     private Input? input;
     private Shape? buildShape;
 
-    // The row as a graph, made when somebody asks for its tensors.
+    // The layers as a graph, created when its tensors are first accessed.
     private readonly List<KerasTensor> path = [];
     private KerasTensor? start;
     private int traced;
@@ -68,7 +68,9 @@ public sealed class Sequential : Model, IEnumerable<Layer>
         }
     }
 
-    /// <summary>Appends a layer. The other layers keep their weights; a built optimizer needs another <c>Compile</c>.</summary>
+    /// <summary>
+    /// Appends a layer. The other layers keep their weights. If the optimizer is already built, call <c>Compile</c> again.
+    /// </summary>
     /// <exception cref="ArgumentException">
     /// Its name is already used, it is an <see cref="Input"/> after other layers, or it belongs to another model.
     /// </exception>
@@ -100,15 +102,15 @@ public sealed class Sequential : Model, IEnumerable<Layer>
         ForgetShapes();
     }
 
-    /// <summary>Takes the last layer off. Keras: <c>pop</c>.</summary>
-    /// <returns>The layer, with its weights; it is the caller's now.</returns>
-    /// <exception cref="InvalidOperationException">There is no layer, or the model is being trained or evaluated.</exception>
+    /// <summary>Removes the last layer. Keras: <c>pop</c>.</summary>
+    /// <returns>The layer with its weights; the caller owns it.</returns>
+    /// <exception cref="InvalidOperationException">The model has no layers, or is being trained or evaluated.</exception>
     public Layer Pop()
     {
         RequireUnused(nameof(Pop));
         if (layers is not [.., var last])
         {
-            throw new InvalidOperationException($"The model '{Name}' has no layer to take off.");
+            throw new InvalidOperationException($"The model '{Name}' has no layer to remove.");
         }
 
         layers.RemoveAt(layers.Count - 1);
@@ -218,7 +220,7 @@ public sealed class Sequential : Model, IEnumerable<Layer>
         {
             if (layer.Built)
             {
-                // What joins later begins with the numbers that it would have begun with.
+                // Layers added later get the initial weights that they would have had from the start.
                 inside.Skip(layer.Weights.Count);
             }
 
@@ -266,7 +268,7 @@ public sealed class Sequential : Model, IEnumerable<Layer>
         return shape is { Rank: > 0 } ? shape : null;
     }
 
-    // The shapes change with the layers; the weights that are there stay.
+    // The shapes change with the layers; existing weights are kept.
     private void ForgetShapes()
     {
         if (Built)
@@ -282,8 +284,8 @@ public sealed class Sequential : Model, IEnumerable<Layer>
         if (start is null)
         {
             Shape shape = (DeclaredInputShapes is [var declared] ? declared : InputShape) ?? throw new InvalidOperationException(
-                $"The shape of the input of the model '{Name}' is not known yet, so its layers have no input and output. "
-                + "Begin it with new Input(shape), call Build(inputShape), or train it.");
+                $"The input shape of the model '{Name}' is not known yet, so its layers have no input and output tensors. "
+                + "Start it with new Input(shape), call Build(inputShape), or train it.");
             string dtype = InputTypes[0] == ScalarType.Int64 ? "int32" : "float32";
             start = (input ?? new Input(shape[1..], shape[0] == Shape.None ? null : shape[0], dtype: dtype)).Outputs[0];
         }

@@ -31,7 +31,7 @@ internal sealed class GradientClipping
     /// <summary>Maximum global norm of all gradients.</summary>
     public double? GlobalNorm { get; }
 
-    /// <summary>Whether there is a bound.</summary>
+    /// <summary>Whether gradients are clipped.</summary>
     public bool IsActive => Norm > 0 || Value > 0 || GlobalNorm > 0;
 
     public void Apply(IReadOnlyList<OptimizedVariable> variables)

@@ -2,18 +2,18 @@ using static TorchSharp.torch;
 
 namespace Cairn.Optimizers;
 
-/// <content>Steps with gradients that a user has: custom training loops.</content>
+/// <content>Steps with given gradients, for custom training loops.</content>
 public abstract partial class Optimizer
 {
-    /// <summary>One step: changes variables by gradients. Keras: <c>apply</c>, <c>apply_gradients</c>.</summary>
+    /// <summary>Updates variables with gradients, in one step. Keras: <c>apply</c>, <c>apply_gradients</c>.</summary>
     /// <remarks>
-    /// State is made for variables that are new to the optimizer, so that it can serve any variables, of several models too. The gradients
-    /// stay as they are.
+    /// State is created for variables that are new to the optimizer, so it can update any variables, including those of several models. The
+    /// gradients are not changed.
     /// </remarks>
-    /// <param name="gradients">A gradient for each variable, of its shape; null leaves the variable alone.</param>
-    /// <param name="variables">The variables; null (default) for those the optimizer knows, in their order.</param>
+    /// <param name="gradients">A gradient for each variable, of the same shape; with null, the variable is not changed.</param>
+    /// <param name="variables">The variables; null (default) for those that the optimizer was built with, in order.</param>
     /// <exception cref="ArgumentException">
-    /// The numbers of gradients and variables differ, a shape differs, a variable is given twice, or all gradients are null.
+    /// The numbers of gradients and variables differ, a shape differs, a variable occurs twice, or all gradients are null.
     /// </exception>
     public void Apply(IReadOnlyList<Tensor?> gradients, IReadOnlyList<Variable>? variables = null)
     {
@@ -23,7 +23,7 @@ public abstract partial class Optimizer
         var given = new HashSet<Variable>(variables, ReferenceEqualityComparer.Instance);
         if (given.Count < variables.Count)
         {
-            throw new ArgumentException("A variable is given twice.", nameof(variables));
+            throw new ArgumentException("A variable occurs twice.", nameof(variables));
         }
 
         if (!Built)
@@ -35,7 +35,7 @@ public abstract partial class Optimizer
             UseVariables([.. Variables, .. variables.Where(variable => !known.Contains(variable))]);
         }
 
-        // What backward() has left in other variables is for another step.
+        // Gradients that backward() has stored in other variables belong to another step.
         (Variable Variable, Tensor Gradient)[] others =
             [.. Variables.Where(v => !given.Contains(v) && v.Value.grad is not null).Select(v => (v, v.Value.grad!))];
         foreach ((Variable other, _) in others)
@@ -58,10 +58,11 @@ public abstract partial class Optimizer
         }
     }
 
-    /// <summary>One step: changes variables by gradients, given in pairs:
-    /// <c>optimizer.ApplyGradients(gradients.Zip(model.TrainableWeights))</c>.</summary>
-    /// <param name="gradientsAndVariables">The pairs; null as the gradient leaves the variable alone.</param>
-    /// <exception cref="ArgumentException">A shape differs, a variable is given twice, or all gradients are null.</exception>
+    /// <summary>
+    /// Updates variables with gradients, given as pairs: <c>optimizer.ApplyGradients(gradients.Zip(model.TrainableWeights))</c>.
+    /// </summary>
+    /// <param name="gradientsAndVariables">The pairs; with a null gradient, the variable is not changed.</param>
+    /// <exception cref="ArgumentException">A shape differs, a variable occurs twice, or all gradients are null.</exception>
     public void ApplyGradients(IEnumerable<(Tensor? Gradient, Variable Variable)> gradientsAndVariables)
     {
         ArgumentNullException.ThrowIfNull(gradientsAndVariables);
@@ -70,8 +71,8 @@ public abstract partial class Optimizer
     }
 
     /// <summary>
-    /// The loss multiplied with the scale that <see cref="Apply(IReadOnlyList{Tensor}, IReadOnlyList{Variable})"/> divides the gradients
-    /// by; itself where there is no scale. Keras: <c>scale_loss</c>.
+    /// Multiplies the loss by the scale by which <see cref="Apply(IReadOnlyList{Tensor}, IReadOnlyList{Variable})"/> divides the gradients;
+    /// returns it unchanged if there is no scale. Keras: <c>scale_loss</c>.
     /// </summary>
     /// <param name="loss">The loss.</param>
     public Tensor ScaleLoss(Tensor loss)
@@ -84,7 +85,7 @@ public abstract partial class Optimizer
     {
         if (gradients.Count != variables.Count)
         {
-            throw new ArgumentException($"{gradients.Count} gradients were given for {variables.Count} variables.", nameof(gradients));
+            throw new ArgumentException($"Got {gradients.Count} gradients for {variables.Count} variables.", nameof(gradients));
         }
 
         for (int i = 0; i < gradients.Count; i++)
@@ -92,7 +93,8 @@ public abstract partial class Optimizer
             if (gradients[i] is { } gradient && !variables[i].Shape.Equals((Shape)gradient.shape))
             {
                 throw new ArgumentException(
-                    $"The variable '{variables[i].Path}' has the shape {variables[i].Shape} and its gradient {(Shape)gradient.shape}.",
+                    $"The variable '{variables[i].Path}' has the shape {variables[i].Shape}, but its gradient has "
+                    + $"{(Shape)gradient.shape}.",
                     nameof(gradients));
             }
         }
@@ -106,7 +108,7 @@ public abstract partial class Optimizer
         }
     }
 
-    // Clipping, sums and formulas in tensor operations write into gradients.
+    // Clipping, accumulation and tensor formulas write to the gradients in place.
     private Tensor Own(Tensor gradient, Variable variable)
     {
         Tensor plain = gradient.detach().to(variable.Value.dtype).to(variable.Value.device);

@@ -92,7 +92,7 @@ public sealed class ApplyTests
         IReadOnlyList<Variable> weights = layer.TrainableWeights;
 
         Assert.Contains(
-            "1 gradients were given for 2",
+            "Got 1 gradients for 2",
             Assert.Throws<ArgumentException>(() => optimizer.Apply([ones(2, 1)], weights)).Message);
         Assert.Contains("dense/bias", Assert.Throws<ArgumentException>(() => optimizer.Apply([ones(2, 1), ones(2)], weights)).Message);
         Assert.Contains(
