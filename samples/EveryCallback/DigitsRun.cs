@@ -12,7 +12,7 @@ internal static class DigitsRun
     /// <summary>Trains, and writes files, plots and logs to a folder.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="verbose">The verbosity.</param>
-    /// <param name="monitorRoot">The server for the logs of epochs. There is none at the default address, which gives a warning.</param>
+    /// <param name="monitorRoot">The server for the logs of epochs. There is none at the default address, which causes a warning.</param>
     /// <param name="output">The output for messages; standard output if null.</param>
     public static History Train(string folder, Verbosity verbose, string monitorRoot = "http://127.0.0.1:9", TextWriter? output = null)
     {

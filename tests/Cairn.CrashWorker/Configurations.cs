@@ -96,8 +96,9 @@ internal static class Configurations
             callbacks: Callbacks("epoch", behind, canReduce: true)));
     }
 
-    /// <summary>Several runs, one after the other, on one folder of backups: a model that is trained further, then models for three parts
-    /// of the data.</summary>
+    /// <summary>
+    /// Several runs, one after the other, with one backup folder: a model that is trained further, then models for three parts of the data.
+    /// </summary>
     private static (Model Model, History History) Several(bool behind)
     {
         (NDArray x, NDArray y) = TrainingData.Create(rows: 192, columns: 8);

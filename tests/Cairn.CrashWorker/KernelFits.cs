@@ -7,7 +7,7 @@ internal static class KernelFits
 {
     public static void Run()
     {
-        // oneDNN's gradient of a strided convolution with a kernel of one element.
+        // oneDNN's gradient of a strided convolution with a 1 × 1 kernel.
         foreach (int channels in (int[])[1, 3, 4, 8])
         {
             foreach (int size in (int[])[14, 28, 56, 60])
@@ -22,7 +22,7 @@ internal static class KernelFits
         Fit(2, [56, 56, 3], new DepthwiseConv2D(1, strides: 2), new GlobalAveragePooling2D());
         Fit(2, [12, 12, 12, 2], new Conv3D(8, 1, strides: 2), new GlobalAveragePooling3D());
 
-        // GroupNormalization of images that need no gradient.
+        // GroupNormalization of images without a gradient.
         Fit(4, [6, 5, 1], new GroupNormalization(groups: 1), new Flatten());
         Fit(4, [6, 5, 3], new GroupNormalization(groups: 1), new Flatten());
         Fit(4, [6, 6, 2], new MaxPooling2D(2), new GroupNormalization(groups: 2), new Flatten());

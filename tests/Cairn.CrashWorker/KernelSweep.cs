@@ -7,9 +7,9 @@ using static TorchSharp.torch;
 namespace Cairn.CrashWorker;
 
 /// <summary>
-/// Forward and backward passes of layers drawn at random, on inputs of all kinds of strides, with and without a gradient, against the same
-/// layer in double precision on plain tensors, for which libtorch has other kernels. In a process of its own, since a kernel that writes
-/// beside its memory may end it.
+/// Forward and backward passes of random layers on inputs with all kinds of strides, with and without a gradient, compared with the same
+/// layer in double precision on contiguous tensors, for which libtorch has other kernels. Runs in a separate process, since a kernel that
+/// writes out of bounds may crash it.
 /// </summary>
 internal static class KernelSweep
 {
@@ -63,7 +63,8 @@ internal static class KernelSweep
         (double[] Values, string Name)[] found = Results(layer, x, wantsGradient);
         if (layer is RecurrentLayer or KernelLayer)
         {
-            // The states of the former are single; of the latter oneDNN's numbers and libtorch's own are compared with Keras' elsewhere.
+            // The states of the former are in single precision; the results of oneDNN and libtorch for the latter are compared with Keras
+            // elsewhere.
             return;
         }
 
@@ -95,7 +96,7 @@ internal static class KernelSweep
             variable.Value.requires_grad_(true);
         }
 
-        // A leaf of the same strides.
+        // A leaf with the same strides.
         Tensor input = wantsGradient ? x.detach().requires_grad_(true) : x;
         Tensor y = layer.Apply(input, context);
         if (!y.requires_grad)

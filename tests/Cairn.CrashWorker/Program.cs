@@ -6,10 +6,10 @@ using Cairn.Native;
 using Cairn.Saving;
 using TorchSharp;
 
-// A training that the crash test kills repeatedly, in the current folder, always with the same command.
-// Cairn.CrashWorker NAME at-once|behind [CALL], where CALL is the number of the file system call of a save, counted from the start, at
-// which the process dies. Cairn.CrashWorker kernels FROM COUNT runs layers on inputs of all kinds, Cairn.CrashWorker fits models that ended
-// the process.
+// A training that the crash test kills repeatedly, in the current folder, always with the same command: Cairn.CrashWorker NAME
+// at-once|behind [CALL], where CALL is the number of the file system call of a save, counted from the start, at which the process dies.
+// Cairn.CrashWorker kernels FROM COUNT runs layers on all kinds of inputs, and Cairn.CrashWorker fits trains models that can crash a
+// process.
 if (args is ["kernels", var from, var count])
 {
     LibTorch.EnsureLoaded();

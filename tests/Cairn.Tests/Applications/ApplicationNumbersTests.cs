@@ -7,18 +7,18 @@ using Cairn.Tests.Training;
 
 namespace Cairn.Tests;
 
-// Reference/applications/values.json.gz holds what networks of keras.applications give and learn in one step (values.py, Keras 3.16 on
-// PyTorch). Weights and images follow from a formula in both languages.
+// Reference/applications/values.json.gz contains the outputs of networks of keras.applications and their changes in one training step
+// (values.py, Keras 3.16 on PyTorch). Weights and images follow from the same formula in both languages.
 public sealed class ApplicationNumbersTests
 {
     private static readonly Dictionary<string, JsonElement> Cases =
         ReferenceFile.Read("applications/values.json.gz").EnumerateArray().ToDictionary(row => row.GetProperty("name").GetString()!);
 
-    // In these networks the changes of some weights differ by up to 5 % of their size in one step, which is not explained yet; their
-    // logits and losses are compared.
+    // In these networks, the changes of some weights in one step differ by up to 5 %, for a reason that is not known yet. Only their logits
+    // and losses are compared.
     private static readonly string[] OpenSteps = ["MobileNet", "MobileNetV2", "InceptionV3", "InceptionResNetV2"];
 
-    // ConvNeXt is compared below, with the weights files that Keras wrote.
+    // ConvNeXt is compared below, with weights files written by Keras.
     public static TheoryData<string> Names => [.. Cases.Keys.Where(name => name != "ConvNeXt")];
 
     [Theory]
@@ -165,7 +165,7 @@ public sealed class ApplicationNumbersTests
         }
     }
 
-    // Evenly spread over -1 to 1: the same numbers as in values.py.
+    // Evenly spaced from -1 to 1, the same numbers as in values.py.
     private static double Noise(int k, int i)
     {
         unchecked

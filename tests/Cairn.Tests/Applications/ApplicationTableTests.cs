@@ -3,10 +3,10 @@ using Cairn.Tests.Training;
 
 namespace Cairn.Tests;
 
-// Reference/applications/table.json holds what Keras 3.16 builds (record.py): 39 functions with their defaults, and other arguments.
+// Reference/applications/table.json contains the models that Keras 3.16 builds (record.py): 39 functions with default and other arguments.
 public sealed class ApplicationTableTests
 {
-    // Weights above this number of parameters are built with CAIRN_APPLICATIONS=1 only, one of which takes 1.4 GB; their graphs are always
+    // The weights of larger models, one of which takes 1.4 GB, are only created with CAIRN_APPLICATIONS=1; their graphs are always
     // compared.
     private const long Light = 6_000_000;
 

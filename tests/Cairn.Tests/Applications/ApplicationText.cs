@@ -9,11 +9,12 @@ using Cairn.Callbacks;
 namespace Cairn.Tests;
 
 /// <summary>
-/// A function of <see cref="Applications"/> called with Keras' arguments, and its model as the text that record.py makes of Keras' model.
+/// A function of <see cref="Applications"/> called with Keras' arguments, and its model as text, in the format in which record.py writes
+/// Keras' model.
 /// </summary>
 internal static class ApplicationText
 {
-    // What our files leave to Keras' defaults, and where Keras keeps its classes.
+    // Keys that Cairn omits because they have Keras' defaults, and the modules of Keras' classes.
     private static readonly string[] LeftOut =
     [
         "dtype", "build_config", "module", "registered_name", "optional", "input_axes", "output_axes", "renorm", "renorm_clipping",

@@ -56,7 +56,7 @@ public sealed class MonitorCallbackTests
     [Fact]
     public void A_first_NaN_gives_way_to_the_first_finite_value()
     {
-        // In Keras NaN stays the best for ever, since nothing compares as better.
+        // In Keras, NaN remains the best value forever, since no comparison with it is true.
         var stopping = new EarlyStopping("loss", patience: 2);
         var reduce = new ReduceLROnPlateau("loss", patience: 2);
         var error = new StringWriter();

@@ -6,8 +6,7 @@ using Cairn.Metrics;
 
 namespace Cairn.Tests.Callbacks;
 
-/// <summary>What is said, before the first epoch, of a watched name that will never be logged, and what is silent since all is
-/// well.</summary>
+/// <summary>Messages before the first epoch about monitored names that are never logged, and no messages if all names are valid.</summary>
 // Warnings of other tests would be counted here.
 [Collection(nameof(Cli.CliCollection))]
 public sealed class MonitoredNamesTests : IDisposable
@@ -119,7 +118,7 @@ public sealed class MonitoredNamesTests : IDisposable
         Assert.Empty(begun);
     }
 
-    // In Keras the name of an output before that of the metric hides its direction.
+    // In Keras, the output's name before that of the metric hides the direction.
     [Theory]
     [InlineData("val_right_accuracy", "max")]
     [InlineData("right_accuracy", "max")]

@@ -45,7 +45,7 @@ internal static class KerasDifferences
             + "file also restores the inner state",
         ["SwapEMAWeights"] = "the weights are restored after `Predict`, and training that stops early ends with the averages; Keras 3.16 "
             + "does neither",
-        ["RemoteMonitor"] = "waits for the server at most `timeout`",
+        ["RemoteMonitor"] = "waits at most `timeout` for the server",
         ["EarlyStopping"] = "the first finite value replaces a NaN as the best, which Keras keeps; a monitor that is never logged is "
             + "reported before the first epoch",
         ["ReduceLROnPlateau"] = "the first finite value replaces a NaN as the best; a `factor` of 0 or less throws an exception",
@@ -77,7 +77,7 @@ internal static class KerasDifferences
         ["RandomContrast"] = Drawn,
         ["RandomBrightness"] = Drawn,
         ["Solarization"] = Drawn,
-        ["Resizing"] = "also with the Lanczos windows, which Keras has on TensorFlow and JAX only",
+        ["Resizing"] = "also supports the Lanczos windows, which Keras supports only on TensorFlow and JAX",
         ["TextVectorization"] = Text,
         ["StringLookup"] = Text,
         ["IntegerLookup"] = Text,
@@ -85,7 +85,7 @@ internal static class KerasDifferences
         ["HashedCrossing"] = Text,
         ["ReversibleEmbedding"] = "the reverse projection is `ApplyReverse`, computed in float32",
         ["History"] = "also holds the events of the callbacks",
-        ["CallbackList"] = "made by `Fit`",
+        ["CallbackList"] = "created by `Fit`",
     };
 
     /// <summary>Why arguments are missing, by <c>Class.argument</c> or the argument only.</summary>
@@ -93,9 +93,9 @@ internal static class KerasDifferences
     {
         ["dtype"] = "everything is computed in float32",
         ["lora_rank"] = "low-rank adapters; not supported yet",
-        ["lora_alpha"] = "as `lora_rank`",
+        ["lora_alpha"] = "see `lora_rank`",
         ["quantization_config"] = "quantized weights; not supported yet",
-        ["gptq_unpacked_column_size"] = "as `quantization_config`",
+        ["gptq_unpacked_column_size"] = "see `quantization_config`",
         ["use_cudnn"] = "libtorch chooses the kernel itself",
         ["weights"] = "`SetWeights` sets the weights after the model is built",
         ["flash_attention"] = "libtorch chooses the kernel itself",
@@ -106,8 +106,8 @@ internal static class KerasDifferences
         ["optional"] = "every input is required",
         ["synchronized"] = "statistics across machines; not supported yet",
         ["renorm"] = "batch renormalization; not supported yet",
-        ["renorm_clipping"] = "as `renorm`",
-        ["renorm_momentum"] = "as `renorm`",
+        ["renorm_clipping"] = "see `renorm`",
+        ["renorm_momentum"] = "see `renorm`",
         ["Lambda.arguments"] = "a C# function closes over what it needs",
         ["Lambda.mask"] = "derive a layer that overrides `ComputeMask`",
         ["name"] = "has Keras' fixed name",

@@ -170,7 +170,7 @@ internal sealed class KerasNames
         }
     }
 
-    // Null stands for a default given in the documentation, such as the name of an initializer.
+    // Null means a default given in the documentation, such as the name of an initializer.
     private static bool Different(JsonElement theirs, object? ours) => (theirs.ValueKind, ours) switch
     {
         (_, null) or (JsonValueKind.Null, _) => false,
@@ -193,7 +193,7 @@ internal sealed class KerasNames
 
         if (module == "metrics")
         {
-            remarks.Add("a function only: as a word for `Compile` Keras does not know it either");
+            remarks.Add("a function only; Keras does not accept this name in `Compile` either");
         }
 
         if (fromWord is not null)

@@ -7,8 +7,8 @@ using Cairn.Tests.Saving.Runs;
 namespace Cairn.Tests.Saving;
 
 /// <summary>
-/// Every call that a whole training makes to the file system, with all callbacks that write: each one fails, and each one is the last
-/// before a power failure. A sample with every run of the tests, all with <c>CAIRN_EVERY_CALL=all</c>.
+/// Every file system call of a whole training with all callbacks that write files: each one fails, and each one is the last before a power
+/// failure. Every test run takes a sample; <c>CAIRN_EVERY_CALL=all</c> runs all of them.
 /// </summary>
 public sealed class EveryCallTests(ITestOutputHelper output)
 {

@@ -3,8 +3,8 @@ using Cairn.Saving;
 namespace Cairn.Tests.Saving;
 
 /// <summary>
-/// The file system, which also writes down each call below a folder, so that the disk can be put as a power failure after any of them would
-/// leave it: what was flushed is there; of the rest nothing, all, or any part that a file system may have written by then.
+/// A file system that also records each call below a folder, so that the disk can be restored to its state after a power failure at any of
+/// them: all flushed data, and of the rest nothing, everything, or any part that a file system may have written by then.
 /// </summary>
 internal sealed class RecordedDisk(string root) : FileSystem
 {
@@ -52,9 +52,10 @@ internal sealed class RecordedDisk(string root) : FileSystem
     }
 
     /// <summary>Puts the folder as it would be after a failure behind a number of calls.</summary>
-    /// <param name="count">How many calls were made.</param>
-    /// <param name="kept">What is there of what was not flushed: <see cref="Nothing"/>, <see cref="Everything"/>, or a seed for any part of
-    /// it.</param>
+    /// <param name="count">The number of calls made.</param>
+    /// <param name="kept">
+    /// How much of the unflushed data is kept: <see cref="Nothing"/>, <see cref="Everything"/>, or a seed for a random part of it.
+    /// </param>
     public void CutAfter(int count, int kept)
     {
         var replay = new Replay();
@@ -165,7 +166,7 @@ internal sealed class RecordedDisk(string root) : FileSystem
         private readonly Dictionary<string, Node> onDisk = new(StringComparer.Ordinal);
         private readonly Dictionary<string, Node> now = new(StringComparer.Ordinal);
 
-        // Changes of names that are not on the disk, by their folder.
+        // Changes of names that are not on the disk yet, by folder.
         private readonly Dictionary<string, List<Action<Dictionary<string, Node>>>> changes = new(StringComparer.Ordinal);
 
         public HashSet<string> Folders { get; } = new(StringComparer.Ordinal);

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace Cairn.Tests.Layers;
 
 /// <summary>
-/// Batches of a single sample, and layers that are called twice in a step: nothing that autograd keeps is changed in place.
+/// Batches of a single sample, and layers that are called twice in a step: no tensor saved by autograd is changed in place.
 /// </summary>
 public sealed class BatchOfOneTests
 {
@@ -73,8 +73,8 @@ public sealed class BatchOfOneTests
         Assert.True(double.IsFinite(history["loss"][^1]));
     }
 
-    // The gradient of one position's class does not depend on how the positions lie: the sum over an image is that over its pixels as
-    // samples.
+    // The gradient for the class of a position does not depend on the arrangement of the positions: the sum over an image equals the sum
+    // over its pixels as samples.
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -4,9 +4,8 @@ using System.Globalization;
 namespace Cairn.Tests.Layers;
 
 /// <summary>
-/// Layers drawn at random on inputs of all kinds: one sample, one channel, axes of size 1, cropped, permuted, expanded, with and without a
-/// gradient. In a process of its own, since a kernel of libtorch that writes beside its memory ends it. <c>CAIRN_SWEEP=1</c> runs twenty
-/// thousand.
+/// Random layers on all kinds of inputs: one sample, one channel, axes of size 1, cropped, permuted, expanded, with and without a gradient.
+/// Runs in a separate process, since a libtorch kernel that writes out of bounds crashes it. <c>CAIRN_SWEEP=1</c> runs twenty thousand.
 /// </summary>
 public sealed class KernelSweepTests
 {

@@ -8,8 +8,8 @@ using static TorchSharp.torch;
 namespace Cairn.Tests.Losses;
 
 /// <summary>
-/// Targets and predictions of different shapes: what Keras' functions are given is what ours are given, and nothing is broadcast in
-/// silence.
+/// Targets and predictions of different shapes: user-defined functions get them in the same shapes as in Keras, and nothing is broadcast
+/// silently.
 /// </summary>
 public sealed class BroadcastTests
 {
@@ -85,7 +85,7 @@ public sealed class BroadcastTests
         Assert.All(sparse, metric => Assert.Throws<ArgumentException>(() => metric.UpdateState(square, square)));
     }
 
-    // As many samples as steps: a weight for each sample is none for each step. Keras refuses it where the numbers differ.
+    // As many samples as steps: a weight per sample is not a weight per step. Keras only rejects this if the numbers differ.
     [Fact]
     public void A_weight_for_each_sample_is_not_taken_for_one_of_each_step()
     {

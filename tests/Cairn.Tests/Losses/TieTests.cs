@@ -7,8 +7,8 @@ using static TorchSharp.torch;
 namespace Cairn.Tests.Losses;
 
 /// <summary>
-/// Gradients where a loss, an activation or a layer has a bend, as Keras' composition on PyTorch has them: <c>maximum</c> gives half of it
-/// at a tie, <c>clip</c> all of it at its bounds, <c>relu</c>, <c>hardtanh</c> and <c>where</c> none.
+/// Gradients at the kinks of losses, activations and layers, as Keras computes them on PyTorch: <c>maximum</c> passes half of the gradient
+/// at a tie, <c>clip</c> all of it at its bounds, <c>relu</c>, <c>hardtanh</c> and <c>where</c> nothing.
 /// </summary>
 public sealed class TieTests
 {

@@ -51,7 +51,7 @@ public sealed class NumberOrWordTests
     [Fact]
     public void Every_such_type_of_the_library_is_a_record_with_its_own_ToString()
     {
-        // What converts implicitly from a word.
+        // Types that convert implicitly from a string.
         Type[] types =
         [
             .. typeof(Model).Assembly.GetExportedTypes().Where(type => type.IsValueType && !type.IsEnum

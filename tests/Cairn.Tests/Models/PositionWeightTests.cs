@@ -3,8 +3,8 @@ using Cairn.Layers;
 namespace Cairn.Tests;
 
 /// <summary>
-/// What classWeight does with targets of several positions: Keras' documentation promises it, its code fails. So each is the sampleWeight
-/// it means.
+/// classWeight for targets with several positions, which Keras' documentation promises but its code rejects. Each test compares it with the
+/// equivalent sampleWeight.
 /// </summary>
 public sealed class PositionWeightTests
 {

@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 namespace Cairn.Tests;
 
 /// <summary>
-/// Layers that draw random numbers outside of training: others for every batch and every call, and the same for the same seed.
+/// Layers that draw random numbers outside of training: different for every batch and call, and the same for the same seed.
 /// </summary>
 public sealed class RandomInferenceTests
 {

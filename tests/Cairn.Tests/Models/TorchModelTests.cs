@@ -107,7 +107,7 @@ public sealed class TorchModelTests
         Assert.NotEqual(trained, module.first.weight.data<float>().ToArray());
         Assert.False(module.last.weight.requires_grad);
 
-        // Changed later, between two runs and during one.
+        // Changed between two runs and during a run.
         module.last.weight.requires_grad = true;
         model.Fit(SmallData.X, SmallData.Y, epochs: 1, verbose: 0);
         Assert.NotEqual(frozen, module.last.weight.data<float>().ToArray());

@@ -89,7 +89,7 @@ public class PackageTests(ConsumerProject consumer) : IClassFixture<ConsumerProj
     {
         string folder = consumer.Create("lacks");
         ConsumerProject.Result build = ConsumerProject.Build(folder, "build", "-p:WithoutLibTorch=true");
-        Assert.Contains("warning CAIRN002: Consumer trains with libtorch but has no package", build.Output, StringComparison.Ordinal);
+        Assert.Contains("warning CAIRN002: Consumer needs libtorch, but references no package", build.Output, StringComparison.Ordinal);
 
         ConsumerProject.Result run = ConsumerProject.Dotnet(folder, Path.Combine("bin", "Release", "net10.0", "Consumer.dll"));
         Assert.Equal(3, run.ExitCode);

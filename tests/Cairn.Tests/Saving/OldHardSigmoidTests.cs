@@ -29,7 +29,7 @@ public sealed class OldHardSigmoidTests : IDisposable
         var x = NDArray.From([1f, 2.75f], [1, 2]);
         AssertNear([atOne, atMore], model.Predict(x, verbose: 0));
 
-        // Saved again it stays what it is: under a name that Keras 3 refuses and does not misread.
+        // Saving keeps the function, under a name that Keras 3 rejects instead of misinterpreting.
         foreach (string file in new[] { "again.keras", "again.h5" })
         {
             model.Save(folder[file]);

@@ -100,7 +100,7 @@ public sealed class RecordedFileTests : IDisposable
         model.LoadWeights(path);
         Check(model, recorded);
 
-        // Written in the same places: what Keras wrote is read by name of place alone.
+        // Written in the same places: Keras' file is read by the paths alone.
         model.SaveWeights(folder["again.weights.h5"]);
         using Cairn.Saving.Hdf5.WeightGroups written = Cairn.Saving.Hdf5.WeightsHdf5.Read(folder["again.weights.h5"]);
         using Cairn.Saving.Hdf5.WeightGroups expected = Cairn.Saving.Hdf5.WeightsHdf5.Read(path);

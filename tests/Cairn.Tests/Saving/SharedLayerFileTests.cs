@@ -3,8 +3,9 @@ using Cairn.Optimizers;
 
 namespace Cairn.Tests.Saving;
 
-/// <summary>Layers that several models within a model share: in a file each stands in several places, and it is one layer again when it is
-/// read.</summary>
+/// <summary>
+/// Layers shared by several nested models: a file contains each in several places, and it is one layer again when it is read.
+/// </summary>
 public sealed class SharedLayerFileTests : IDisposable
 {
     private static readonly NDArray X = NDArray.From([.. Enumerable.Range(0, 18).Select(i => MathF.Sin(i))], [6, 3]);
@@ -76,7 +77,7 @@ public sealed class SharedLayerFileTests : IDisposable
             case "three deep":
                 return new Functional(x, shared.Apply(Outer(Outer(Inner(shared, "deep"), "middle"), "high").Apply(x)), seed: 3);
             default:
-                // Both models begin at the same input, as an encoder and an autoencoder do.
+                // Both models start at the same input, as an encoder and an autoencoder do.
                 var hidden = new Dense(2, name: "hidden");
                 KerasTensor code = hidden.Apply(x);
                 var encoder = new Functional(x, code, name: "encoder");

@@ -53,8 +53,9 @@ public sealed class ReferenceReplayTests
         ["model_checkpoint/save_freq4_best_threshold_first_epoch"] = BestOfEvery("save_freq4_best_threshold_first_epoch", 4, 0.5),
     };
 
-    /// <summary>A first NaN stays the best value for ever in Keras; here the first finite value takes its place. See
-    /// MonitorCallbackTests.</summary>
+    /// <summary>
+    /// In Keras, a first value of NaN remains the best forever; here the first finite value replaces it. See MonitorCallbackTests.
+    /// </summary>
     private static readonly string[] NaNGivesWay =
     [
         .. Cases.Keys.Where(key => key.StartsWith("early_stopping/nan_first_", StringComparison.Ordinal)),

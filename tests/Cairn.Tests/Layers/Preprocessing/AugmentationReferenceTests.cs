@@ -9,8 +9,8 @@ using static TorchSharp.torch;
 
 namespace Cairn.Tests.Layers.Preprocessing;
 
-// Reference/augmentation/augmentation.json holds what Keras 3.16 makes of images where nothing is left to chance (record.py): intervals
-// without width. Where a sign is drawn, both outputs are recorded, and each image must be one of them.
+// Reference/augmentation/augmentation.json contains images augmented by Keras 3.16 without randomness (record.py): with intervals of width
+// 0. If a sign is drawn, both outputs are recorded, and each image must equal one of them.
 public sealed class AugmentationReferenceTests
 {
     private static readonly JsonElement Reference = ReferenceFile.Read("augmentation/augmentation.json");
@@ -81,7 +81,7 @@ public sealed class AugmentationReferenceTests
         using DisposeScope scope = NewDisposeScope();
         Tensor x = full([32, 20, 20, 20], 9f);
 
-        // A side of the square root of 0.25, which is 10 of 20 pixels, or 11 where it lies between them.
+        // The side is the square root of 0.25: 10 of 20 pixels, or 11 if it starts between two pixels.
         Tensor y = Run(new RandomErasing((1, 1), (0.25, 0.25), fillValue: 4, dataFormat: format), x, 1);
 
         Tensor erased = y.eq(4);

@@ -23,7 +23,7 @@ public sealed class ConfusionMetricTests
     [Fact]
     public void The_other_operating_points_are_found_in_the_same_way()
     {
-        // Sensitivity 0.6 is still reached up to the threshold 0.25, where negatives 0, 0.1 and 0.2 are told as such.
+        // Sensitivity 0.6 is still reached up to the threshold 0.25, where the negatives 0, 0.1 and 0.2 are classified correctly.
         Assert.Equal(0.6, After(new SpecificityAtSensitivity(0.6)), 6);
 
         // Above 0.2: 3 right of 5 predicted. All 10 above nothing: 5 of 10, the best for a recall beyond 0.6.

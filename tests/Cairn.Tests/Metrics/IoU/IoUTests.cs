@@ -6,7 +6,7 @@ namespace Cairn.Tests.Metrics;
 
 public sealed class IoUTests
 {
-    // Confusion: class 0 twice right, once told as 1; class 1 once right, once told as 0; class 2 does not occur.
+    // Confusion: class 0 is predicted correctly twice and as 1 once; class 1 correctly once and as 0 once; class 2 does not occur.
     private static readonly long[] Targets = [0, 0, 0, 1, 1];
     private static readonly long[] Predictions = [0, 0, 1, 1, 0];
     private static readonly float[] Weights = [0.5f, 1.5f, 2f, 3.9f, 1f];

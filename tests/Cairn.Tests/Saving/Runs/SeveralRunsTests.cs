@@ -7,8 +7,9 @@ using Cairn.Tests.EventFiles;
 
 namespace Cairn.Tests.Saving.Runs;
 
-/// <summary>A program with several runs on one folder of backups: each goes on from its own, and one that had ended is not trained
-/// again.</summary>
+/// <summary>
+/// A program with several runs and one backup folder: each run resumes from its own backup, and a completed run is not trained again.
+/// </summary>
 public sealed class SeveralRunsTests
 {
     private const int Steps = 4;
@@ -132,7 +133,7 @@ public sealed class SeveralRunsTests
     public void A_run_has_the_name_of_a_folder(string name) =>
         Assert.Equal("runName", Assert.Throws<ArgumentException>(() => new BackupAndRestore("backup", runName: name)).ParamName);
 
-    // What another process would find.
+    // The state that another process would find.
     private static void Restart(TemporaryFolder folder) => FinishedRuns.ForgetTaken(folder["backup"]);
 
     private static void Die(TemporaryFolder folder, string kind, bool deleteCheckpoint, int step)
