@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Cairn.Saving;
 using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
@@ -97,13 +98,10 @@ public sealed class ActivationFunction
 
     /// <summary>Gets an activation function by its Keras name.</summary>
     /// <exception cref="ArgumentException">The name is unknown; the message suggests similar ones.</exception>
-    public static implicit operator ActivationFunction(string name)
-    {
-        ArgumentNullException.ThrowIfNull(name);
-        return Known.TryGetValue(name, out ActivationFunction? found)
-            ? found
-            : throw new ArgumentException($"Unknown activation '{name}'. {NearestName.Hint(name, Known.Keys)}", nameof(name));
-    }
+    [return: NotNullIfNotNull(nameof(name))]
+    public static implicit operator ActivationFunction?(string? name) => name is null ? null
+        : Known.TryGetValue(name, out ActivationFunction? found) ? found
+        : throw new ArgumentException($"Unknown activation '{name}'. {NearestName.Hint(name, Known.Keys)}", nameof(name));
 
     /// <summary>Applies the function; the result has the shape of <paramref name="x"/>.</summary>
     public Tensor Apply(Tensor x) => function(x);

@@ -14,7 +14,7 @@ namespace Cairn;
 /// The equivalent of what Keras' documentation calls "array-like". Creating one does not copy the data: it reads the array or tensor it was
 /// created from. Floating-point numbers of any width are used as float32, integers as int64.
 /// </remarks>
-public sealed partial class NDArray
+public sealed partial class NDArray : IEnumerable<float>
 {
     private readonly Array? array;
     private readonly Tensor? tensor;
@@ -93,6 +93,8 @@ public sealed partial class NDArray
     }
 
     /// <summary>The element at an index along each axis.</summary>
+    /// <exception cref="ArgumentException">There is not one index for each axis. <c>a[0, ..]</c> is the first row.</exception>
+    [OverloadResolutionPriority(1)]
     public double this[params ReadOnlySpan<long> index]
     {
         get
@@ -104,8 +106,8 @@ public sealed partial class NDArray
 
             if (index.Length != Shape.Rank)
             {
-                throw new ArgumentException($"An element of an array of shape {Shape} needs {Shape.Rank} indices; got {index.Length}.",
-                    nameof(index));
+                throw new ArgumentException($"An element of an array of shape {Shape} needs {Shape.Rank} indices; got {index.Length}. "
+                    + "For a part of the array, use a range, such as a[0, ..] for the first row.", nameof(index));
             }
 
             long position = 0;

@@ -1,14 +1,17 @@
 using System.Collections;
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Cairn;
 
 /// <summary>
 /// The sizes of a tensor's axes, such as <c>(None, 64)</c>. An axis of unknown size, usually the batch, is <see cref="None"/>.
 /// </summary>
-/// <remarks>Can be written as a collection expression: <c>new Input([28, 28, 1])</c>.</remarks>
-[CollectionBuilder(typeof(Shape), nameof(Create))]
+/// <remarks>
+/// Can be written as a collection expression: <c>new Input([28, 28, 1])</c>, or <c>[null, 3]</c> with an axis of unknown size.
+/// </remarks>
+[CollectionBuilder(typeof(Shape), nameof(Of))]
 public sealed class Shape : IReadOnlyList<long>, IEquatable<Shape>
 {
     /// <summary>The size of an axis that is unknown until data arrives. Keras: <c>None</c>.</summary>
@@ -34,6 +37,11 @@ public sealed class Shape : IReadOnlyList<long>, IEquatable<Shape>
 
         return new Shape(dimensions.ToArray());
     }
+
+    /// <summary>Creates a shape from a collection expression.</summary>
+    /// <param name="dimensions">Sizes of 0 or more, or null if unknown.</param>
+    /// <exception cref="ArgumentException">A size is below zero and not <see cref="None"/>.</exception>
+    public static Shape Of(ReadOnlySpan<AxisSize> dimensions) => Create(MemoryMarshal.Cast<AxisSize, long>(dimensions));
 
     /// <summary>The number of axes.</summary>
     public int Rank => dimensions.Length;
@@ -107,6 +115,9 @@ public sealed class Shape : IReadOnlyList<long>, IEquatable<Shape>
     /// <summary>Converts an array of sizes to a shape.</summary>
     public static implicit operator Shape(long[] dimensions) => Create(dimensions);
 
+    /// <summary>Converts an array of sizes to a shape.</summary>
+    public static implicit operator Shape(int[] dimensions) => Create(Array.ConvertAll(dimensions, size => (long)size));
+
     /// <inheritdoc/>
     public bool Equals(Shape? other) => other is not null && dimensions.AsSpan().SequenceEqual(other.dimensions);
 
@@ -125,10 +136,18 @@ public sealed class Shape : IReadOnlyList<long>, IEquatable<Shape>
         return hash.ToHashCode();
     }
 
-    /// <inheritdoc/>
-    public IEnumerator<long> GetEnumerator() => ((IEnumerable<long>)dimensions).GetEnumerator();
+    /// <summary>The sizes of the axes.</summary>
+    public IEnumerator<AxisSize> GetEnumerator()
+    {
+        foreach (long size in dimensions)
+        {
+            yield return size;
+        }
+    }
 
-    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+    IEnumerator<long> IEnumerable<long>.GetEnumerator() => ((IEnumerable<long>)dimensions).GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => dimensions.GetEnumerator();
 
     /// <summary>Formats the shape as a Python tuple: <c>(None, 64)</c>, <c>(10,)</c>, <c>()</c>.</summary>
     public override string ToString()

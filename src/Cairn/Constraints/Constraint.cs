@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Nodes;
 using Cairn.Saving;
 using static TorchSharp.torch;
@@ -28,8 +29,10 @@ public abstract class Constraint
 
     /// <summary>Creates a constraint with default arguments from its Keras name.</summary>
     /// <exception cref="ArgumentException">The name is unknown; the message suggests similar ones.</exception>
-    public static implicit operator Constraint(string name) => name switch
+    [return: NotNullIfNotNull(nameof(name))]
+    public static implicit operator Constraint?(string? name) => name switch
     {
+        null => null,
         "max_norm" => new MaxNorm(),
         "non_neg" => new NonNeg(),
         "unit_norm" => new UnitNorm(),

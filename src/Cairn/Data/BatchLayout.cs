@@ -11,10 +11,11 @@ namespace Cairn.Data;
 /// <param name="Device">The device of the model.</param>
 /// <param name="InputShapes">The declared input shapes of the model; null if it has none.</param>
 /// <param name="MustBeFinite">Whether NaN and infinite values are rejected.</param>
+/// <param name="Targeted">The outputs that need a target, by index; null if all do.</param>
 internal sealed record BatchLayout(
     IReadOnlyList<string> InputNames, IReadOnlyList<string> OutputNames, IReadOnlyList<ScalarType> InputTypes,
     IReadOnlyList<ScalarType> TargetTypes, Device Device,
-    IReadOnlyList<Shape>? InputShapes = null, bool MustBeFinite = false)
+    IReadOnlyList<Shape>? InputShapes = null, bool MustBeFinite = false, IReadOnlyList<int>? Targeted = null)
 {
     public ScalarType InputType(int index) => index < InputTypes.Count ? InputTypes[index] : ScalarType.Float32;
 

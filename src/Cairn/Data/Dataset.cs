@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using TorchSharp;
 using TorchSharp.Modules;
 
@@ -24,6 +25,7 @@ public abstract class Dataset
     /// <param name="y">Targets, in the same form; null for prediction.</param>
     /// <param name="sampleWeight">A weight per sample, <c>[samples]</c>: one array for all outputs, or one per output.</param>
     /// <param name="batchSize">Samples per batch, 1 or more; 32 by default. The last batch may be smaller.</param>
+    [OverloadResolutionPriority(1)]
     public static Dataset From(NDArrays x, NDArrays? y = null, NDArrays? sampleWeight = null, int batchSize = 32)
     {
         ArgumentNullException.ThrowIfNull(x);

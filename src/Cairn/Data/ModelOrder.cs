@@ -28,6 +28,42 @@ internal static class ModelOrder
             : throw new ArgumentException($"{argument} has no entry for the model's {what} '{name}'.", argument))];
     }
 
+    /// <summary>
+    /// Returns the targets of all outputs. Those of outputs that need none may be left out, by name or, if all of them are, in order.
+    /// </summary>
+    /// <typeparam name="T">The type of a target.</typeparam>
+    /// <param name="given">The targets, in model order or in the order of <paramref name="names"/>.</param>
+    /// <param name="names">The names of the targets; empty if they are in model order.</param>
+    /// <param name="layout">The names of the outputs, and which of them need a target.</param>
+    /// <param name="argument">The name of the argument, for messages.</param>
+    /// <param name="unused">Creates what stands for a target that nobody needs.</param>
+    /// <exception cref="ArgumentException">The number of targets or a name does not match the model.</exception>
+    public static IReadOnlyList<T> Targets<T>(IReadOnlyList<T> given, IReadOnlyList<string> names, BatchLayout layout, string argument,
+        Func<T> unused)
+    {
+        IReadOnlyList<string> known = layout.OutputNames;
+        if (layout.Targeted is not { } needed || known.Count == 0 || needed.Count == known.Count)
+        {
+            return All(given, names, known, argument, "output");
+        }
+
+        if (names.Count > 0)
+        {
+            RefuseUnknown(names, known, argument, "output");
+            return [.. known.Select((name, i) => IndexOf(names, name) is >= 0 and var at ? given[at]
+                : needed.Contains(i) ? throw new ArgumentException($"{argument} has no entry for the model's output '{name}'.", argument)
+                : unused())];
+        }
+
+        if (needed.Count == 0 || given.Count != needed.Count)
+        {
+            return needed.Count == 0 ? given : All(given, names, known, argument, "output");
+        }
+
+        var next = new Queue<T>(given);
+        return [.. known.Select((_, i) => needed.Contains(i) ? next.Dequeue() : unused())];
+    }
+
     /// <summary>Returns the weights: one for all outputs, or one per output; missing for outputs that are not named.</summary>
     /// <inheritdoc cref="All"/>
     public static IReadOnlyList<T?> Weights<T>(IReadOnlyList<T> given, IReadOnlyList<string> names, IReadOnlyList<string> known,

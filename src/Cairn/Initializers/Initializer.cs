@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Nodes;
 using Cairn.Saving;
 using Cairn.Training;
@@ -22,7 +23,8 @@ public abstract partial class Initializer
 
     /// <summary>Creates an initializer from its Keras name.</summary>
     /// <exception cref="ArgumentException">The name is unknown; the message names the nearest ones.</exception>
-    public static implicit operator Initializer(string name) => InitializerRegistry.Get(name);
+    [return: NotNullIfNotNull(nameof(name))]
+    public static implicit operator Initializer?(string? name) => name is null ? null : InitializerRegistry.Get(name);
 
     /// <summary>Returns the initializer in Keras' serialized form, for the configuration of a custom class.</summary>
     public JsonObject Serialize() => KerasObject.Wrap("keras.initializers", ClassName, GetConfig());

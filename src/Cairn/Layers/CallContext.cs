@@ -131,6 +131,9 @@ public sealed class CallContext : IDisposable
     /// <summary>The context of the current step on this thread, or null.</summary>
     internal static CallContext? Current => current;
 
+    /// <summary>Observes each layer call in this context; null (the usual case) for none.</summary>
+    internal ICallObserver? Observer { get; init; }
+
     /// <summary>Nesting depth of the running layer calls.</summary>
     internal int Depth { get; set; }
 

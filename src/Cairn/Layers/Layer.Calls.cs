@@ -172,8 +172,22 @@ public abstract partial class Layer
 
     internal Tensor Forward(Tensor x, CallContext context)
     {
+        context.Observer?.Began(this, [x]);
         context.Depth++;
-        Tensor y = Call(x, context);
+        Tensor y;
+        try
+        {
+            y = Call(x, context);
+        }
+        catch (LayerException passing) when (passing.PassesBy(this))
+        {
+            throw;
+        }
+        catch (Exception exception) when (LayerFailure.IsUnexplained(exception, this))
+        {
+            throw new LayerException(this, [x], exception);
+        }
+
         context.Depth--;
         if (ActivityRegularizer is not null)
         {
@@ -185,6 +199,7 @@ public abstract partial class Layer
             PropagateMasks([x], [y], context);
         }
 
+        context.Observer?.Ended(this, [y]);
         return y;
     }
 
@@ -195,8 +210,22 @@ public abstract partial class Layer
             return [Forward(inputs[0], context)];
         }
 
+        context.Observer?.Began(this, inputs);
         context.Depth++;
-        Tensor[] outputs = Call(inputs, arguments, context);
+        Tensor[] outputs;
+        try
+        {
+            outputs = Call(inputs, arguments, context);
+        }
+        catch (LayerException passing) when (passing.PassesBy(this))
+        {
+            throw;
+        }
+        catch (Exception exception) when (LayerFailure.IsUnexplained(exception, this))
+        {
+            throw new LayerException(this, inputs, exception);
+        }
+
         context.Depth--;
         if (ActivityRegularizer is not null)
         {
@@ -211,6 +240,7 @@ public abstract partial class Layer
             PropagateMasks(inputs, outputs, context);
         }
 
+        context.Observer?.Ended(this, outputs);
         return outputs;
     }
 

@@ -76,6 +76,10 @@ public abstract partial class Layer
         .. TrainableWeights.Where(weight => weight.Regularizer is not null).Select(weight => weight.Regularizer!.Penalty(weight.Value)),
     ];
 
+    /// <summary>Whether a call may add losses: always true for user-defined code, which is not known before it runs.</summary>
+    internal virtual bool MayAddLosses => IsOfUser || ActivityRegularizer is not null || OwnWeights.Any(v => v.Regularizer is not null)
+        || Parts.Any(part => part.MayAddLosses);
+
     /// <summary>Copies of all weights, in the order of <see cref="Weights"/>. Keras: <c>get_weights</c>.</summary>
     /// <exception cref="InvalidOperationException">A model has no weights yet because its input shape is unknown.</exception>
     public NDArray[] GetWeights()

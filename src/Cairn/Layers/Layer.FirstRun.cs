@@ -7,28 +7,40 @@ namespace Cairn.Layers;
 // A function that calls other layers has to run to show what shapes reach them: the first run, on zeros, builds them.
 public abstract partial class Layer
 {
-    private bool IsOfUser => GetType().Assembly != typeof(Layer).Assembly;
+    private protected bool IsOfUser => GetType().Assembly != typeof(Layer).Assembly;
+
+    /// <summary>Whether the layer runs code of a user.</summary>
+    internal virtual bool HasUserCode => IsOfUser;
+
+    /// <summary>The name of the assembly of that code; null if it is not known.</summary>
+    internal virtual string? UserAssembly => GetType().Assembly.GetName().Name;
 
     /// <summary>Runs the function on zeros, with two samples if the batch size is open, and returns the output shapes.</summary>
-    /// <param name="inputShapes">The inputs' shapes; only the batch size may be unknown.</param>
+    /// <param name="inputShapes">The inputs' shapes. Axes of unknown size are tried with several sizes.</param>
     /// <param name="arguments">The parameters that the inputs belong to.</param>
     /// <param name="builder">Creates the weights of sublayers that have none; null if all are built.</param>
-    /// <exception cref="ArgumentException">A size is unknown, or a layer can't take the shape that reaches it.</exception>
+    /// <exception cref="ArgumentException">A layer can't take the shape that reaches it.</exception>
     /// <exception cref="InvalidOperationException">The function calls a layer that is not a sublayer of this one.</exception>
     private protected IReadOnlyList<Shape> FirstRun(IReadOnlyList<Shape> inputShapes, CallArguments arguments, BuildContext? builder)
     {
-        if (inputShapes.Any(s => s.Rank == 0 || !s[1..].IsFullyKnown))
+        if (inputShapes.Any(s => s.Rank == 0))
         {
             throw new ArgumentException(
-                $"{ClassName} '{Name}' is built by a first run, which needs the sizes of all axes but the batch; got "
-                + $"{Shape.Describe(inputShapes)}.",
-                nameof(inputShapes));
+                $"{ClassName} '{Name}' needs inputs with a batch axis; got {Shape.Describe(inputShapes)}.", nameof(inputShapes));
         }
 
+        return inputShapes.All(s => s[1..].IsFullyKnown)
+            ? RunOnZeros(inputShapes, arguments, builder, new CallShapes())
+            : RunWithSeveralSizes(inputShapes, arguments, builder);
+    }
+
+    private IReadOnlyList<Shape> RunOnZeros(IReadOnlyList<Shape> inputShapes, CallArguments arguments, BuildContext? builder,
+        CallShapes shapes)
+    {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable _ = no_grad();
         Device device = Weights is [var first, ..] ? first.Value.device : CPU;
-        using var context = new CallContext(training: false, 0, device) { Builder = builder };
+        using var context = new CallContext(training: false, 0, device) { Builder = builder, Observer = shapes };
         using CallContext.Within within = context.Enter();
         context.Depth++;
         Tensor[] inputs = [.. inputShapes.Select(s =>

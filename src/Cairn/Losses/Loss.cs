@@ -47,7 +47,8 @@ public abstract partial class Loss
 
     /// <summary>Creates a loss from its Keras name, such as <c>"sparse_categorical_crossentropy"</c> or <c>"mse"</c>.</summary>
     /// <exception cref="ArgumentException">The name is unknown; the message suggests similar ones.</exception>
-    public static implicit operator Loss(string name) => LossRegistry.Get(name);
+    [return: NotNullIfNotNull(nameof(name))]
+    public static implicit operator Loss?(string? name) => name is null ? null : LossRegistry.Get(name);
 
     /// <summary>Computes the loss of each sample (or of each position).</summary>
     /// <param name="yTrue">

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Nodes;
 using Cairn.Callbacks;
 using Cairn.Saving;
@@ -32,7 +33,8 @@ public abstract partial class Metric
     /// Creates a metric from its Keras name, such as <c>"accuracy"</c> or <c>"mae"</c>; the name is also used in the logs.
     /// </summary>
     /// <exception cref="ArgumentException">The name is unknown; the message suggests similar ones.</exception>
-    public static implicit operator Metric(string name) => MetricRegistry.Get(name);
+    [return: NotNullIfNotNull(nameof(name))]
+    public static implicit operator Metric?(string? name) => name is null ? null : MetricRegistry.Get(name);
 
     /// <summary>Updates the metric with a batch. Keras: <c>update_state</c>.</summary>
     /// <param name="yTrue">

@@ -21,12 +21,13 @@ public abstract partial class Model
 
         if (losses is null)
         {
-            if (OverridesTrainStep || OverridesComputeLoss)
+            if (OverridesTrainStep || OverridesComputeLoss || MayAddLosses)
             {
                 return;
             }
 
-            throw new InvalidOperationException($"{caller} needs a loss; pass one to Compile, such as loss: \"mse\".");
+            throw new InvalidOperationException(
+                $"{caller} needs a loss; pass one to Compile, such as loss: \"mse\", or add one in a layer (CallContext.AddLoss).");
         }
 
         if (losses.FirstOrDefault(loss => loss?.Reduction == "none") is { } several)
@@ -50,7 +51,32 @@ public abstract partial class Model
             ? [.. outputs.Select(TargetType)]
             : [.. Enumerable.Range(0, MostOutputs)
             .Select(i => TargetType(i == 0 && losses?.Names.Contains(Name) == true ? Name : $"output_{i + 1}", i))];
-        return new BatchLayout(InputNames, outputs, InputTypes, types, Device, DeclaredInputShapes, mustBeFinite);
+        return new BatchLayout(InputNames, outputs, InputTypes, types, Device, DeclaredInputShapes, mustBeFinite, Targeted(outputs));
+    }
+
+    /// <summary>The outputs that need a target, since they have a loss or metrics; null if the outputs are not known.</summary>
+    private List<int>? Targeted(IReadOnlyList<string> outputs)
+    {
+        if (outputs.Count == 0)
+        {
+            return null;
+        }
+
+        bool[] needed = new bool[outputs.Count];
+        Note(losses, one => one is not null);
+        Note(metrics?.Compiled, group => group is { Count: > 0 });
+        Note(metrics?.CompiledWeighted, group => group is { Count: > 0 });
+        return [.. Enumerable.Range(0, outputs.Count).Where(i => needed[i])];
+
+        void Note<T>(PerOutput<T>? settings, Func<T, bool> isThere)
+        {
+            for (int i = 0; i < outputs.Count && settings is not null; i++)
+            {
+                needed[i] |= settings.IsOne || outputs.Count == 1 ? settings.Any(isThere)
+                    : settings.Names.Count > 0 ? settings.Names.Contains(outputs[i]) && isThere(settings[outputs[i]])
+                    : i < settings.Count && isThere(settings[i]);
+            }
+        }
     }
 
     /// <summary>The same, where a subclassed model takes the names of its inputs and outputs from the first arrays.</summary>
@@ -88,25 +114,40 @@ public abstract partial class Model
         FitInput(data, names.X);
         IReadOnlyList<Shape> outputs = ComputeOutputShapes(data.InputShapes);
         IReadOnlyList<Shape> targets = data.TargetShapes;
-        if (targets.Count == 0)
+        IReadOnlyList<string> outputNames = OutputNames;
+        bool hasTargets = HasTargets(targets, outputs.Count, names.Y);
+        List<OutputLoss> outputLosses = hasTargets ? ResolveLosses(outputNames, targets, outputs) : [];
+        var resolved = new ResolvedLosses(outputLosses, outputs, new Objective(outputLosses, this));
+        CheckFit(data, resolved, names);
+        metrics!.ResolveFor(outputNames, hasTargets ? (IReadOnlyList<Shape?>)targets : new Shape?[outputs.Count], outputs, outputLosses);
+        return resolved;
+    }
+
+    /// <summary>Whether there is a target for every output. A step or a layer with a loss of its own needs none.</summary>
+    private bool HasTargets(IReadOnlyList<Shape> targets, int outputs, string argument)
+    {
+        if (targets.Count == outputs)
         {
-            throw new ArgumentException($"{names.Y} is empty; training needs a target for every output.", names.Y);
+            return true;
         }
 
         IReadOnlyList<string> outputNames = OutputNames;
-        if (targets.Count != outputs.Count)
+        bool needed = Targeted(outputNames) is not { Count: 0 };
+        if (!needed || (targets.Count == 0 && (OverridesTrainStep || OverridesComputeLoss)))
         {
-            throw new ArgumentException(
-                $"{names.Y} has {targets.Count} {(targets.Count == 1 ? "array" : "arrays")}; the model '{Name}' "
-                    + $"has {outputs.Count} {(outputs.Count == 1 ? "output" : $"outputs: {string.Join(", ", outputNames)}")}.",
-                names.Y);
+            return false;
         }
 
-        List<OutputLoss> outputLosses = ResolveLosses(outputNames, targets, outputs);
-        var resolved = new ResolvedLosses(outputLosses, outputs, new Objective(outputLosses, this));
-        CheckFit(data, resolved, names);
-        metrics!.ResolveFor(outputNames, targets, outputs, outputLosses);
-        return resolved;
+        if (targets.Count == 0)
+        {
+            throw new ArgumentException(
+                $"{argument} is missing; {(losses is null ? "the metrics need" : "the loss needs")} a target for every output.", argument);
+        }
+
+        throw new ArgumentException(
+            $"{argument} has {targets.Count} {(targets.Count == 1 ? "array" : "arrays")}; the model '{Name}' "
+                + $"has {outputs} {(outputs == 1 ? "output" : $"outputs: {string.Join(", ", outputNames)}")}.",
+            argument);
     }
 
     /// <summary>Checks that inputs and targets match the model and its losses.</summary>
@@ -114,10 +155,14 @@ public abstract partial class Model
     {
         FitInput(data, names.X);
         IReadOnlyList<Shape> targets = data.TargetShapes;
+        if (!HasTargets(targets, resolved.Outputs.Count, names.Y) && resolved.Losses.Count > 0 && !OverridesTestStep)
+        {
+            throw new ArgumentException($"{names.Y} is missing; the loss needs a target for every output.", names.Y);
+        }
+
         if (targets.Count != resolved.Outputs.Count)
         {
-            throw new ArgumentException($"{names.Y} has targets for {targets.Count} outputs; the model "
-                + $"has {resolved.Outputs.Count}.", names.Y);
+            return;
         }
 
         foreach ((int output, Loss loss, _) in resolved.Losses)
@@ -173,11 +218,30 @@ public abstract partial class Model
             BuildOnce(DeclaredInputShapes ?? shapes);
         }
 
-        if (shapes.Count != InputShapes.Count || !InputShapes.Zip(shapes).All(pair => pair.First.IsCompatibleWith(pair.Second)))
+        if (shapes.Count != InputShapes.Count || !(InputShapes.Zip(shapes).All(pair => pair.First.IsCompatibleWith(pair.Second))
+            || TakesSizes(shapes)))
         {
             throw new ArgumentException(
                 $"The model '{Name}' takes inputs of shape {Shape.Describe(InputShapes)}; {argument} has the "
                     + $"shape {Shape.Describe(Counted(shapes, data.SampleCount))}.", argument);
+        }
+    }
+
+    // The function of a subclassed model may take sequences of other lengths than those it was built with, as in Keras.
+    private bool TakesSizes(IReadOnlyList<Shape> shapes)
+    {
+        if (!IsOfUser || DeclaredInputShapes is not null || !InputShapes.Zip(shapes).All(pair => pair.First.Rank == pair.Second.Rank))
+        {
+            return false;
+        }
+
+        try
+        {
+            return ComputeOutputShapes(shapes).Count > 0;
+        }
+        catch (Exception exception) when (exception is ArgumentException or InvalidOperationException)
+        {
+            return false;
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Cairn.Callbacks;
 using Cairn.Data;
 using Cairn.Layers;
@@ -9,7 +10,9 @@ public abstract partial class Model
 {
     /// <summary>Returns the loss and the metrics for the given data. Keras: <c>evaluate</c>.</summary>
     /// <param name="x">Inputs, <c>[samples, ...]</c>; for a model with several inputs, a list in their order, or arrays by name.</param>
-    /// <param name="y">Targets, <c>[samples, ...]</c>; for several outputs, a list in their order, or arrays by name.</param>
+    /// <param name="y">
+    /// Targets, <c>[samples, ...]</c>; for several outputs, a list in their order, or arrays by name; null (default) if no output needs one.
+    /// </param>
     /// <param name="batchSize">Number of samples per batch; 32 by default.</param>
     /// <param name="verbose">
     /// 0 for silent, 1 for a progress bar, 2 for one line; <c>"auto"</c> (default) is 1 on a terminal and 2 elsewhere.
@@ -25,9 +28,10 @@ public abstract partial class Model
     /// <exception cref="ArgumentException">The data does not match the model or each other.</exception>
     /// <exception cref="InvalidOperationException">The model is not compiled with a loss.</exception>
     /// <exception cref="CallbackException">A user's callback threw an exception.</exception>
+    [OverloadResolutionPriority(1)]
     public Logs Evaluate(
         NDArrays x,
-        NDArrays y,
+        NDArrays? y = null,
         int batchSize = 32,
         Verbosity verbose = default,
         NDArrays? sampleWeight = null,
@@ -38,7 +42,6 @@ public abstract partial class Model
         using ModelUses.Use use = uses.Begin(nameof(Evaluate));
         RequireCompiled(nameof(Evaluate));
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
-        ArgumentNullException.ThrowIfNull(y);
         var names = new ArrayArguments();
         using TensorDataset data = names.Load(x, y, sampleWeight, Layout(x, y), batchSize);
         return Evaluate(data, names, verbose, steps, callbacks, cancellationToken);

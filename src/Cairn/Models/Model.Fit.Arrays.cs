@@ -14,7 +14,7 @@ public abstract partial class Model
         int epochs = 1,
         Verbosity verbose = default,
         IEnumerable<Callback>? callbacks = null,
-        (NDArrays X, NDArrays Y)? validationData = null,
+        (NDArrays X, NDArrays? Y)? validationData = null,
         bool shuffle = true,
         IReadOnlyDictionary<int, double>? classWeight = null,
         int initialEpoch = 0,
@@ -34,7 +34,7 @@ public abstract partial class Model
         int epochs = 1,
         Verbosity verbose = default,
         IEnumerable<Callback>? callbacks = null,
-        (NDArrays X, NDArrays Y)? validationData = null,
+        (NDArrays X, NDArrays? Y)? validationData = null,
         IReadOnlyDictionary<int, double>? classWeight = null,
         int initialEpoch = 0,
         int? stepsPerEpoch = null,
@@ -53,7 +53,7 @@ public abstract partial class Model
         int epochs = 1,
         Verbosity verbose = default,
         IEnumerable<Callback>? callbacks = null,
-        (NDArrays X, NDArrays Y)? validationData = null,
+        (NDArrays X, NDArrays? Y)? validationData = null,
         IReadOnlyDictionary<int, double>? classWeight = null,
         int initialEpoch = 0,
         int? stepsPerEpoch = null,
@@ -65,5 +65,5 @@ public abstract partial class Model
         Dataset.From(data), epochs, verbose, callbacks, Held(validationData), shuffle: false, classWeight, initialEpoch, stepsPerEpoch,
         validationSteps, validationFreq, seed, allowNaN, cancellationToken);
 
-    private static Dataset? Held((NDArrays X, NDArrays Y)? arrays) => arrays is { } held ? Dataset.From(held.X, held.Y) : null;
+    private static Dataset? Held((NDArrays X, NDArrays? Y)? arrays) => arrays is { } held ? Dataset.From(held.X, held.Y) : null;
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using Cairn.Callbacks;
 using Cairn.Data;
@@ -13,7 +14,10 @@ public abstract partial class Model
 
     /// <summary>Trains the model for a number of epochs. Keras: <c>fit</c>.</summary>
     /// <param name="x">Inputs, <c>[samples, ...]</c>; for a model with several inputs, a list in their order, or arrays by name.</param>
-    /// <param name="y">Targets, <c>[samples, ...]</c>; for several outputs, a list in their order, or arrays by name.</param>
+    /// <param name="y">
+    /// Targets, <c>[samples, ...]</c>; for several outputs, a list in their order, or arrays by name. Outputs without a loss and metrics need
+    /// none; null (default) if no output does.
+    /// </param>
     /// <param name="batchSize">Number of samples per batch, 1 or more; 32 by default. The last batch of an epoch may be smaller.</param>
     /// <param name="epochs">
     /// Index of the epoch to stop before (the number of epochs if <paramref name="initialEpoch"/> is 0); 1 by default.
@@ -59,15 +63,16 @@ public abstract partial class Model
     /// </exception>
     /// <exception cref="InvalidOperationException">The model is not compiled with a loss.</exception>
     /// <exception cref="CallbackException">A user's callback threw an exception.</exception>
+    [OverloadResolutionPriority(1)]
     public History Fit(
         NDArrays x,
-        NDArrays y,
+        NDArrays? y = null,
         int batchSize = 32,
         int epochs = 1,
         Verbosity verbose = default,
         IEnumerable<Callback>? callbacks = null,
         double validationSplit = 0,
-        (NDArrays X, NDArrays Y)? validationData = null,
+        (NDArrays X, NDArrays? Y)? validationData = null,
         bool shuffle = true,
         IReadOnlyDictionary<int, double>? classWeight = null,
         NDArrays? sampleWeight = null,
@@ -111,7 +116,6 @@ public abstract partial class Model
             Seed = seed;
         }
 
-        ArgumentNullException.ThrowIfNull(y);
         var names = new ArrayArguments();
         var validationNames = new ArrayArguments($"{nameof(validationData)}.X", $"{nameof(validationData)}.Y",
             nameof(validationSampleWeight));

@@ -54,11 +54,12 @@ public abstract partial class Model
         return found;
     }
 
-    /// <summary>The results, or what a custom step logged instead, as in Keras.</summary>
+    /// <summary>The results, or what a custom step logged instead, as in Keras; also where it logs a loss that no metric has.</summary>
     internal IEnumerable<KeyValuePair<string, double>> MetricResultsOr(Logs? own)
     {
         KeyValuePair<string, double>[] results = [.. MetricResults()];
-        return own is null || (own.Count == results.Length && results.All(r => own.ContainsKey(r.Key))) ? results : own;
+        return own is null || (own.Count == results.Length && results.All(r => own.ContainsKey(r.Key))
+            && !(own.ContainsKey("loss") && metrics is { LacksLoss: true })) ? results : own;
     }
 
     private List<Metric> TrackedMetrics()

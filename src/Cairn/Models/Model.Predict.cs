@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Cairn.Callbacks;
 using Cairn.Data;
 using Cairn.Layers;
@@ -19,6 +20,7 @@ public abstract partial class Model
     /// <exception cref="ArgumentException">The inputs do not match the model.</exception>
     /// <exception cref="InvalidOperationException">The model has several outputs; see <c>PredictMany</c>.</exception>
     /// <exception cref="CallbackException">A user's callback threw an exception.</exception>
+    [OverloadResolutionPriority(1)]
     public NDArray Predict(
         NDArrays x, int batchSize = 32, Verbosity verbose = default, IEnumerable<Callback>? callbacks = null,
         CancellationToken cancellationToken = default) =>
@@ -35,6 +37,7 @@ public abstract partial class Model
     /// <returns>The outputs, <c>[samples, ...]</c>, in the model's order.</returns>
     /// <exception cref="ArgumentException">The inputs do not match the model.</exception>
     /// <exception cref="CallbackException">A user's callback threw an exception.</exception>
+    [OverloadResolutionPriority(1)]
     public IReadOnlyList<NDArray> PredictMany(
         NDArrays x, int batchSize = 32, Verbosity verbose = default, IEnumerable<Callback>? callbacks = null,
         CancellationToken cancellationToken = default)

@@ -29,7 +29,8 @@ public abstract partial class Model
     /// <returns>The loss and the metrics of this batch only: the metrics are reset first, as in Keras 3.</returns>
     /// <exception cref="ArgumentException">The data does not match the model or each other.</exception>
     /// <exception cref="InvalidOperationException">The model is not compiled with a loss.</exception>
-    public Logs TrainOnBatch(NDArrays x, NDArrays y, NDArrays? sampleWeight = null, IReadOnlyDictionary<int, double>? classWeight = null)
+    public Logs TrainOnBatch(NDArrays x, NDArrays? y = null, NDArrays? sampleWeight = null,
+        IReadOnlyDictionary<int, double>? classWeight = null)
     {
         using IDisposable use = uses.Begin(nameof(TrainOnBatch));
         RequireCompiled(nameof(TrainOnBatch));
@@ -59,7 +60,7 @@ public abstract partial class Model
     /// <returns>The loss and the metrics of this batch only: the metrics are reset first, as in Keras 3.</returns>
     /// <exception cref="ArgumentException">The data does not match the model or each other.</exception>
     /// <exception cref="InvalidOperationException">The model is not compiled with a loss.</exception>
-    public Logs TestOnBatch(NDArrays x, NDArrays y, NDArrays? sampleWeight = null)
+    public Logs TestOnBatch(NDArrays x, NDArrays? y = null, NDArrays? sampleWeight = null)
     {
         using IDisposable use = uses.Begin(nameof(TestOnBatch));
         RequireCompiled(nameof(TestOnBatch));
@@ -317,10 +318,9 @@ public abstract partial class Model
         }
     }
 
-    private BatchSource WholeBatch(ArrayArguments names, NDArrays x, NDArrays y, NDArrays? sampleWeight,
+    private BatchSource WholeBatch(ArrayArguments names, NDArrays x, NDArrays? y, NDArrays? sampleWeight,
         IReadOnlyDictionary<int, double>? classWeight)
     {
-        ArgumentNullException.ThrowIfNull(y);
         TensorDataset all = names.Load(x, y, sampleWeight, Layout(x, y), batchSize: int.MaxValue);
         BatchSource data = classWeight is null ? all : new ClassWeightedSource(all, classWeight);
         data.BeginPass(null);

@@ -27,20 +27,7 @@ internal static class ModelSummary
             .Select((least, column) => rows.Append(header).Max(r => Math.Max(least, r[column].Length + 2)))];
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"Model: \"{model.Name}\"\n");
-        Rule(text, widths, '┏', '━', '┳', '┓');
-        Cells(text, widths, header, '┃');
-        Rule(text, widths, '┡', '━', '╇', '┩');
-        for (int i = 0; i < rows.Length; i++)
-        {
-            if (i > 0)
-            {
-                Rule(text, widths, '├', '─', '┼', '┤');
-            }
-
-            Cells(text, widths, rows[i], '│');
-        }
-
-        Rule(text, widths, '└', '─', '┴', '┘');
+        BoxTable.Write(text, header, rows, widths, [Numbers]);
         IReadOnlyList<Variable> all = model.Weights;
         long trainable = Count(model.TrainableWeights);
         long others = Count(all) - trainable;
@@ -76,21 +63,6 @@ internal static class ModelSummary
         return graph.Layers.ToDictionary(layer => layer, layer =>
             string.Join(", ", calls[layer].SelectMany(c => c.Inputs).Select(i => $"{i.Layer.Name}[{numbers[i.Producer]}][{i.Index}]"))
             is { Length: > 0 } text ? text : "-");
-    }
-
-    private static void Rule(StringBuilder text, int[] widths, char left, char line, char middle, char right) =>
-        text.Append(left).AppendJoin(middle, widths.Select(w => new string(line, w))).Append(right).Append('\n');
-
-    private static void Cells(StringBuilder text, int[] widths, string[] cells, char border)
-    {
-        for (int column = 0; column < cells.Length; column++)
-        {
-            int room = widths[column] - 2;
-            text.Append(border).Append(' ').Append(column == Numbers ? cells[column].PadLeft(room) : cells[column].PadRight(room))
-                .Append(' ');
-        }
-
-        text.Append(border).Append('\n');
     }
 
     private static void Total(StringBuilder text, string name, long count) =>

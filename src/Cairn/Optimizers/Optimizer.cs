@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Nodes;
 using Cairn.Callbacks;
 using Cairn.Layers;
@@ -104,7 +105,8 @@ public abstract partial class Optimizer : IDisposable
 
     /// <summary>Creates an optimizer with default arguments from its Keras name: <c>"sgd"</c>, <c>"adam"</c>, <c>"rmsprop"</c>, …</summary>
     /// <exception cref="ArgumentException">The name is unknown; the message suggests similar ones.</exception>
-    public static implicit operator Optimizer(string name) => OptimizerRegistry.Get(name);
+    [return: NotNullIfNotNull(nameof(name))]
+    public static implicit operator Optimizer?(string? name) => name is null ? null : OptimizerRegistry.Get(name);
 
     /// <summary>Frees the state.</summary>
     public virtual void Dispose()

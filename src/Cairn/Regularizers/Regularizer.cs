@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Nodes;
 using Cairn.Saving;
 using static TorchSharp.torch;
@@ -25,8 +26,10 @@ public abstract class Regularizer
 
     /// <summary>Creates a regularizer with Keras' default factor of 0.01 from its Keras name.</summary>
     /// <exception cref="ArgumentException">The name is unknown; the message suggests similar ones.</exception>
-    public static implicit operator Regularizer(string name) => name switch
+    [return: NotNullIfNotNull(nameof(name))]
+    public static implicit operator Regularizer?(string? name) => name switch
     {
+        null => null,
         "l1" => new L1(),
         "l2" => new L2(),
         "l1_l2" => new L1L2(0.01, 0.01),

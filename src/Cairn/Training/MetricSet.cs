@@ -130,6 +130,9 @@ internal sealed class MetricSet
         }
     }
 
+    /// <summary>Whether no step has updated the loss since the last reset.</summary>
+    public bool LacksLoss => loss.IsEmpty;
+
     public void Reset()
     {
         loss.ResetState();

@@ -20,7 +20,8 @@ internal sealed record ArrayArguments(string X = "x", string Y = "y", string Wei
         }
 
         IReadOnlyList<NDArray> inputs = ModelOrder.All(x, x.Names, layout.InputNames, X, "input");
-        IReadOnlyList<NDArray> targets = y is null ? [] : ModelOrder.All(y, y.Names, layout.OutputNames, Y, "output");
+        IReadOnlyList<NDArray> targets = y is null or { Count: 0 } ? []
+            : ModelOrder.Targets(y, y.Names, layout, Y, () => new float[inputs[0].Shape.Rank == 0 ? 1 : inputs[0].Shape[0]]);
         IReadOnlyList<NDArray?> weights = weight is null ? [] : ModelOrder.Weights(weight, weight.Names, layout.OutputNames, Weight);
         Check(inputs, targets, weights, layout);
         using DisposeScope scope = NewDisposeScope();

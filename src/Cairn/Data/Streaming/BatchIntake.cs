@@ -32,7 +32,7 @@ internal sealed class BatchIntake(BatchLayout layout)
         var batch = new Batch(
             [.. InOrder(inputs, given.InputNames, layout.InputNames, "input")
                 .Select((t, i) => layout.InModelsRank(Own(t!, layout.InputType(i), copy), i))],
-            [.. InOrder(targets, given.TargetNames, layout.OutputNames, "output").Select((t, i) => Own(t!, layout.TargetType(i), copy))],
+            [.. Targets(targets, given).Select((t, i) => Own(t, layout.TargetType(i), copy))],
             [.. InOrder(weights, given.WeightNames, layout.OutputNames, "output", mayMiss: true)
                 .Select(w => w is null ? null : Own(w, ScalarType.Float32, copy))],
             given.Count);
@@ -53,6 +53,16 @@ internal sealed class BatchIntake(BatchLayout layout)
 
         taken++;
         return batch;
+    }
+
+    private IReadOnlyList<Tensor> Targets(Tensor[] targets, Batch given)
+    {
+        if (targets.Length == 0 || layout.Targeted is null || (given.TargetNames.Count == 0 && targets.Length == layout.OutputNames.Count))
+        {
+            return [.. InOrder(targets, given.TargetNames, layout.OutputNames, "output").Select(t => t!)];
+        }
+
+        return ModelOrder.Targets(targets, given.TargetNames, layout, $"Batch {taken}", () => zeros(given.Count, device: layout.Device));
     }
 
     // Without a copy this is another handle to the same memory, so that the caller may dispose its own at any time.

@@ -137,6 +137,12 @@ public sealed class Lambda : Layer
 
     internal override bool MixesSamples(CallContext context) => true;
 
+    internal override bool MayAddLosses => true;
+
+    internal override bool HasUserCode => true;
+
+    internal override string? UserAssembly => function.Method.Module.Assembly.GetName().Name;
+
     /// <inheritdoc/>
     protected override void Build(IReadOnlyList<Shape> inputShapes)
     {

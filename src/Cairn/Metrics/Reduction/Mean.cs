@@ -14,6 +14,9 @@ public sealed class Mean(string name = "mean") : Metric(name)
     /// <inheritdoc/>
     public override MetricDirection? Direction => Name == "loss" ? MetricDirection.Down : null;
 
+    /// <summary>Whether nothing was added since the last reset.</summary>
+    internal bool IsEmpty => mean.IsEmpty;
+
     /// <summary>Updates the metric with a value.</summary>
     /// <param name="value">The value.</param>
     /// <param name="weight">The weight; 1 by default.</param>

@@ -15,6 +15,9 @@ internal struct RunningMean
     /// <summary>The mean as a 32-bit float, as in Keras; 0 if empty.</summary>
     public readonly double Result => count.Value is var weight && weight == 0 ? 0 : (float)(total.Value / weight);
 
+    /// <summary>Whether nothing with a weight was added.</summary>
+    public readonly bool IsEmpty => count.Value == 0;
+
     public void Add(double sum, double weight)
     {
         total.Add(sum);

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace Cairn.Operations;
+namespace Cairn;
 
 /// <summary>Slices in Keras 3 format.</summary>
 internal static class KerasSlice

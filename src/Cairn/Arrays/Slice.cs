@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Cairn.Operations;
 
 namespace Cairn;
 
@@ -57,4 +56,30 @@ public readonly struct Slice
         : json is JsonObject ? "..." : json?.ToString() ?? "None";
 
     internal JsonNode? ToJson() => json?.DeepClone();
+
+    /// <summary>Whether this is <see cref="NewAxis"/>.</summary>
+    internal bool IsNewAxis => json is null;
+
+    /// <summary>Whether this is <see cref="Ellipsis"/>.</summary>
+    internal bool IsEllipsis => json is JsonObject slice && slice["class_name"]!.GetValue<string>() == "__ellipsis__";
+
+    /// <summary>The index, negative from the end; null for a range.</summary>
+    internal long? Place => json is JsonValue place ? place.GetValue<int>() : null;
+
+    /// <summary>The elements of an axis that a range takes, as Python's <c>slice.indices</c>.</summary>
+    /// <param name="size">The size of the axis.</param>
+    internal (long Start, long Step, long Count) Within(long size)
+    {
+        var bounds = (JsonObject)json!["config"]!;
+        long step = Bound("step") ?? 1;
+        (long least, long most) = step > 0 ? (0, size) : (-1, size - 1);
+        long start = At(Bound("start"), step > 0 ? least : most);
+        long stop = At(Bound("stop"), step > 0 ? most : least);
+        long distance = step > 0 ? stop - start : start - stop;
+        return (start, step, distance <= 0 ? 0 : ((distance - 1) / Math.Abs(step)) + 1);
+
+        long? Bound(string key) => bounds[key]?.GetValue<long>();
+
+        long At(long? bound, long otherwise) => bound is not { } at ? otherwise : Math.Clamp(at < 0 ? at + size : at, least, most);
+    }
 }
