@@ -51,9 +51,18 @@ internal sealed class BuildContext
         }
 
         weights.Take(shape);
+        return Create(name, shape, initializer, trainable, fill: !leaveEmpty);
+    }
+
+    /// <summary>Creates a trainable weight that no file holds.</summary>
+    public Variable CreateFilledVariable(string name, Shape shape, Initializer initializer) =>
+        Create(name, shape, initializer, trainable: true, fill: true);
+
+    private Variable Create(string name, Shape shape, Initializer initializer, bool trainable, bool fill)
+    {
         Tensor value = empty(shape.ToArray(), ScalarType.Float32);
         ulong number = weights.Next++;
-        if (!leaveEmpty)
+        if (fill)
         {
             initializer.Fill(TensorMemory.SpanOf<float>(value), shape, new RandomStream(seed, RandomPurpose.Initialization, number));
         }

@@ -28,6 +28,9 @@ public abstract partial class Layer : IDisposable
     private readonly List<Variable> variables = [];
     private BuildContext? building;
 
+    // The context the weights were created with, for those that are added later.
+    private BuildContext? origin;
+
     // The build context of the layer that is being built on this thread, for sublayers built in its Build.
     [ThreadStatic]
     private static BuildContext? underway;
@@ -165,7 +168,7 @@ public abstract partial class Layer : IDisposable
     }
 
     /// <summary>The layer's own weights, without those of its sublayers.</summary>
-    internal virtual IReadOnlyList<Variable> OwnWeights => [.. variables.Where(v => v.Trainable), .. variables.Where(v => !v.Trainable)];
+    internal virtual IReadOnlyList<Variable> OwnWeights => [.. variables.Where(v => v.IsListedFirst), .. variables.Where(v => !v.IsListedFirst)];
 
     /// <summary>Whether the layer takes strings, or integers that float32 can't represent exactly.</summary>
     internal virtual bool TakesIdentifiers => false;
@@ -220,6 +223,7 @@ public abstract partial class Layer : IDisposable
             OutputShapes = ComputeOutputShapes(inputShapes, arguments);
             InputShapes = inputShapes;
             BuildArguments = arguments;
+            origin = building;
             Built = true;
             markedAt = -1;
         }
@@ -309,6 +313,7 @@ public abstract partial class Layer : IDisposable
             variable.Dispose();
         }
 
+        Lora?.Dispose();
         foreach ((_, Layer layer) in Sublayers)
         {
             layer.Dispose();

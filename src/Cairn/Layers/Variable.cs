@@ -19,6 +19,7 @@ public sealed class Variable : IDisposable
         Name = name;
         Path = name;
         Trainable = trainable;
+        IsListedFirst = trainable;
         this.value = value.DetachFromDisposeScope();
     }
 
@@ -29,7 +30,10 @@ public sealed class Variable : IDisposable
     public string Path { get; internal set; }
 
     /// <summary>Whether training updates it through gradients. Moving statistics are not trainable.</summary>
-    public bool Trainable { get; }
+    public bool Trainable { get; internal set; }
+
+    /// <summary>Whether it is listed before the weights that were created as not trainable; LoRA does not change the order.</summary>
+    internal bool IsListedFirst { get; }
 
     /// <summary>Regularizer of the weight, whose penalty is added to the loss, or null.</summary>
     public Regularizer? Regularizer { get; internal set; }

@@ -92,7 +92,7 @@ internal static class KerasDifferences
     public static readonly IReadOnlyDictionary<string, string> Arguments = new Dictionary<string, string>(StringComparer.Ordinal)
     {
         ["dtype"] = "everything is computed in float32",
-        ["lora_rank"] = "low-rank adapters; not supported yet",
+        ["lora_rank"] = "`layer.EnableLora(rank, loraAlpha)`",
         ["lora_alpha"] = "see `lora_rank`",
         ["quantization_config"] = "quantized weights; not supported yet",
         ["gptq_unpacked_column_size"] = "see `quantization_config`",

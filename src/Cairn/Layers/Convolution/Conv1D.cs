@@ -68,5 +68,5 @@ public sealed class Conv1D : Convolution
     {
     }
 
-    internal static Conv1D FromConfig(ConfigReader config) => new(config);
+    internal static Conv1D FromConfig(ConfigReader config) => Adapted(new Conv1D(config), config);
 }

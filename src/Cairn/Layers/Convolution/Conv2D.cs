@@ -68,5 +68,5 @@ public sealed class Conv2D : Convolution
     {
     }
 
-    internal static Conv2D FromConfig(ConfigReader config) => new(config);
+    internal static Conv2D FromConfig(ConfigReader config) => Adapted(new Conv2D(config), config);
 }

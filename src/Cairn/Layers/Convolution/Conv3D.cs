@@ -68,5 +68,5 @@ public sealed class Conv3D : Convolution
     {
     }
 
-    internal static Conv3D FromConfig(ConfigReader config) => new(config);
+    internal static Conv3D FromConfig(ConfigReader config) => Adapted(new Conv3D(config), config);
 }

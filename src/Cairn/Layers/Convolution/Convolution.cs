@@ -1,5 +1,7 @@
 using System.ComponentModel;
 using System.Text.Json.Nodes;
+using Cairn.Initializers;
+using Cairn.Saving;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -34,6 +36,39 @@ public abstract class Convolution : KernelLayer
     /// <inheritdoc/>
     public override Shape ComputeOutputShape(Shape inputShape) => Convolved(inputShape, _ => Filters);
 
+    /// <summary>The rank of the layer's LoRA, or null.</summary>
+    public int? LoraRank => LoraSettings?.Rank;
+
+    /// <summary>The scale of the layer's LoRA, or null: the product of its factors is multiplied by <c>alpha / rank</c>.</summary>
+    public double? LoraAlpha => LoraSettings?.Alpha;
+
+    /// <summary>
+    /// Adds a low-rank adaptation (LoRA): training then changes two small matrices whose product is added to the kernel, and no longer
+    /// the kernel. Keras: <c>enable_lora</c>.
+    /// </summary>
+    /// <remarks>
+    /// Call it before <c>Compile</c>. Unlike Keras, it can also be called before the layer is built. Saving as <c>.keras</c> or <c>.weights.h5</c> merges the product into the kernel, as Keras does; after
+    /// loading, the adaptation starts again at zero.
+    /// </remarks>
+    /// <param name="rank">The number of columns of the first and rows of the second matrix, 1 or more.</param>
+    /// <param name="loraAlpha">The product is multiplied by <c>loraAlpha / rank</c>; the rank by default.</param>
+    /// <param name="aInitializer">Initializer of the first matrix; <c>he_uniform</c> by default.</param>
+    /// <param name="bInitializer">Initializer of the second matrix; <c>zeros</c> by default, so that the layer computes the same as
+    /// before.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="rank"/> is below 1.</exception>
+    /// <exception cref="InvalidOperationException">The layer has LoRA already, or a constraint on the kernel.</exception>
+    public void EnableLora(
+        int rank, double? loraAlpha = null, Initializer? aInitializer = null, Initializer? bInitializer = null) =>
+        AddLora(kernel, new LoraSettings(rank, loraAlpha, aInitializer, bInitializer));
+
+    /// <summary>The layer with what a configuration says about LoRA.</summary>
+    private protected static T Adapted<T>(T layer, ConfigReader config)
+        where T : Convolution
+    {
+        layer.TakeLora(config);
+        return layer;
+    }
+
     /// <inheritdoc/>
     protected override void Build(Shape inputShape)
     {
@@ -46,11 +81,12 @@ public abstract class Convolution : KernelLayer
 
         kernel = AddKernel("kernel", [.. Window.Size, channels / groups, Filters]);
         AddBias(Filters);
+        AddWantedLora(kernel);
     }
 
     /// <inheritdoc/>
     protected override Tensor Call(Tensor x, CallContext context) =>
-        Activated(Window.Convolve(ToChannelsFirst(x), kernel!.Value, Bias, groups));
+        Activated(Window.Convolve(ToChannelsFirst(x), Lora?.Merged() ?? kernel!.Value, Bias, groups));
 
     /// <inheritdoc/>
     protected override void WriteConfig(JsonObject config)
@@ -59,5 +95,6 @@ public abstract class Convolution : KernelLayer
         Window.WriteKernel(config);
         config["groups"] = groups;
         Settings.WriteRest(config);
+        WriteLora(config);
     }
 }

@@ -23,7 +23,7 @@ internal sealed record KernelSettings(
     /// </summary>
     public static KernelSettings Read(ConfigReader config, int rank, string kernel = "kernel", bool allowCausal = false)
     {
-        config.RefuseUnlessNull("lora_rank", "quantization_config");
+        config.RefuseUnlessNull("quantization_config");
         return new KernelSettings(
             Window.ForKernel(config, rank, allowCausal),
             LayerRegistry.Activation(config),

@@ -78,10 +78,35 @@ public sealed class Dense : Layer
     /// <inheritdoc/>
     public override Shape ComputeOutputShape(Shape inputShape) => [.. inputShape[..^1], Units];
 
+    /// <summary>The rank of the layer's LoRA, or null.</summary>
+    public int? LoraRank => LoraSettings?.Rank;
+
+    /// <summary>The scale of the layer's LoRA, or null: the product of its factors is multiplied by <c>alpha / rank</c>.</summary>
+    public double? LoraAlpha => LoraSettings?.Alpha;
+
+    /// <summary>
+    /// Adds a low-rank adaptation (LoRA): training then changes two small matrices whose product is added to the kernel, and no longer
+    /// the kernel. Keras: <c>enable_lora</c>.
+    /// </summary>
+    /// <remarks>
+    /// Call it before <c>Compile</c>. Unlike Keras, it can also be called before the layer is built. Saving as <c>.keras</c> or <c>.weights.h5</c> merges the product into the kernel, as Keras does; after
+    /// loading, the adaptation starts again at zero.
+    /// </remarks>
+    /// <param name="rank">The number of columns of the first and rows of the second matrix, 1 or more.</param>
+    /// <param name="loraAlpha">The product is multiplied by <c>loraAlpha / rank</c>; the rank by default.</param>
+    /// <param name="aInitializer">Initializer of the first matrix; <c>he_uniform</c> by default.</param>
+    /// <param name="bInitializer">Initializer of the second matrix; <c>zeros</c> by default, so that the layer computes the same as
+    /// before.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="rank"/> is below 1.</exception>
+    /// <exception cref="InvalidOperationException">The layer has LoRA already, or a constraint on the kernel.</exception>
+    public void EnableLora(
+        int rank, double? loraAlpha = null, Initializer? aInitializer = null, Initializer? bInitializer = null) =>
+        AddLora(kernel, new LoraSettings(rank, loraAlpha, aInitializer, bInitializer));
+
     internal static Dense FromConfig(ConfigReader config)
     {
-        config.RefuseUnlessNull("lora_rank", "quantization_config");
-        return new Dense(
+        config.RefuseUnlessNull("quantization_config");
+        var layer = new Dense(
             config.Int("units"),
             LayerRegistry.Activation(config),
             config.Bool("use_bias", true),
@@ -93,6 +118,8 @@ public sealed class Dense : Layer
             LayerRegistry.Constraint(config, "kernel_constraint"),
             LayerRegistry.Constraint(config, "bias_constraint"),
             config.OptionalString("name"));
+        layer.TakeLora(config);
+        return layer;
     }
 
     /// <inheritdoc/>
@@ -109,6 +136,8 @@ public sealed class Dense : Layer
         {
             bias = AddWeight("bias", [Units], biasInitializer, regularizer: biasRegularizer, constraint: biasConstraint);
         }
+
+        AddWantedLora(kernel);
     }
 
     private protected override bool CanTakeAgain(Shape earlier, Shape now) => now.Rank >= 2 && AgreeInLastAxis(earlier, now);
@@ -116,9 +145,10 @@ public sealed class Dense : Layer
     /// <inheritdoc/>
     protected override Tensor Call(Tensor x, CallContext context)
     {
-        Tensor sum = bias is null ? x.matmul(kernel!.Value)
-            : x.dim() == 2 ? addmm(bias.Value, x, kernel!.Value, 1, 1)
-            : x.matmul(kernel!.Value).add(bias.Value);
+        Tensor weights = Lora?.Merged() ?? kernel!.Value;
+        Tensor sum = bias is null ? x.matmul(weights)
+            : x.dim() == 2 ? addmm(bias.Value, x, weights, 1, 1)
+            : x.matmul(weights).add(bias.Value);
         return activation.Overwrite(sum);
     }
 
@@ -139,5 +169,6 @@ public sealed class Dense : Layer
 
         config["kernel_constraint"] = kernelConstraint?.Serialize();
         config["bias_constraint"] = biasConstraint?.Serialize();
+        WriteLora(config);
     }
 }

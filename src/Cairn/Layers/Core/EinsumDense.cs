@@ -93,10 +93,35 @@ public sealed class EinsumDense : Layer
         return equation.OutputShape(inputShape, outputSizes);
     }
 
+    /// <summary>The rank of the layer's LoRA, or null.</summary>
+    public int? LoraRank => LoraSettings?.Rank;
+
+    /// <summary>The scale of the layer's LoRA, or null: the product of its factors is multiplied by <c>alpha / rank</c>.</summary>
+    public double? LoraAlpha => LoraSettings?.Alpha;
+
+    /// <summary>
+    /// Adds a low-rank adaptation (LoRA): training then changes two small matrices whose product is added to the kernel, and no longer
+    /// the kernel. Keras: <c>enable_lora</c>.
+    /// </summary>
+    /// <remarks>
+    /// Call it before <c>Compile</c>. Unlike Keras, it can also be called before the layer is built. Saving as <c>.keras</c> or <c>.weights.h5</c> merges the product into the kernel, as Keras does; after
+    /// loading, the adaptation starts again at zero.
+    /// </remarks>
+    /// <param name="rank">The number of columns of the first and rows of the second matrix, 1 or more.</param>
+    /// <param name="loraAlpha">The product is multiplied by <c>loraAlpha / rank</c>; the rank by default.</param>
+    /// <param name="aInitializer">Initializer of the first matrix; <c>he_uniform</c> by default.</param>
+    /// <param name="bInitializer">Initializer of the second matrix; <c>zeros</c> by default, so that the layer computes the same as
+    /// before.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="rank"/> is below 1.</exception>
+    /// <exception cref="InvalidOperationException">The layer has LoRA already, or a constraint on the kernel.</exception>
+    public void EnableLora(
+        int rank, double? loraAlpha = null, Initializer? aInitializer = null, Initializer? bInitializer = null) =>
+        AddLora(kernel, new LoraSettings(rank, loraAlpha, aInitializer, bInitializer));
+
     internal static EinsumDense FromConfig(ConfigReader config)
     {
-        config.RefuseUnlessNull("lora_rank", "quantization_config", "gptq_unpacked_column_size");
-        return new EinsumDense(
+        config.RefuseUnlessNull("quantization_config", "gptq_unpacked_column_size");
+        var layer = new EinsumDense(
             config.String("equation"),
             config.Shape("output_shape"),
             LayerRegistry.Activation(config),
@@ -109,6 +134,8 @@ public sealed class EinsumDense : Layer
             LayerRegistry.Constraint(config, "kernel_constraint"),
             LayerRegistry.Constraint(config, "bias_constraint"),
             config.OptionalString("name"));
+        layer.TakeLora(config);
+        return layer;
     }
 
     /// <inheritdoc/>
@@ -118,19 +145,19 @@ public sealed class EinsumDense : Layer
         Initializer first = kernelInitializer.ForAxes(equation.InputAxes, equation.OutputAxes);
         kernel = AddWeight("kernel", equation.KernelShape(inputShape, outputShape), first, regularizer: kernelRegularizer,
             constraint: kernelConstraint);
-        if (biasAxes is null)
+        if (biasAxes is not null)
         {
-            return;
+            bias = AddWeight("bias", equation.BiasShape(biasAxes, inputShape, outputShape), biasInitializer, regularizer: biasRegularizer,
+                constraint: biasConstraint);
         }
 
-        bias = AddWeight("bias", equation.BiasShape(biasAxes, inputShape, outputShape), biasInitializer, regularizer: biasRegularizer,
-            constraint: biasConstraint);
+        AddWantedLora(kernel);
     }
 
     /// <inheritdoc/>
     protected override Tensor Call(Tensor x, CallContext context)
     {
-        Tensor sum = einsum(Equation, x, kernel!.Value);
+        Tensor sum = einsum(Equation, x, Lora?.Merged() ?? kernel!.Value);
         return activation.Apply(bias is null ? sum : sum + bias.Value);
     }
 
@@ -148,5 +175,6 @@ public sealed class EinsumDense : Layer
         config["activity_regularizer"] = ActivityRegularizer?.Serialize();
         config["kernel_constraint"] = kernelConstraint?.Serialize();
         config["bias_constraint"] = biasConstraint?.Serialize();
+        WriteLora(config);
     }
 }

@@ -69,10 +69,35 @@ public class Embedding : Layer
     /// <inheritdoc/>
     public override Shape ComputeOutputShape(Shape inputShape) => [.. inputShape, OutputDim];
 
+    /// <summary>The rank of the layer's LoRA, or null.</summary>
+    public int? LoraRank => LoraSettings?.Rank;
+
+    /// <summary>The scale of the layer's LoRA, or null: the product of its factors is multiplied by <c>alpha / rank</c>.</summary>
+    public double? LoraAlpha => LoraSettings?.Alpha;
+
+    /// <summary>
+    /// Adds a low-rank adaptation (LoRA): training then changes two small matrices whose product is added to the vectors, and no longer
+    /// the vectors. Keras: <c>enable_lora</c>.
+    /// </summary>
+    /// <remarks>
+    /// Call it before <c>Compile</c>. Unlike Keras, it can also be called before the layer is built. Saving as <c>.keras</c> or <c>.weights.h5</c> merges the product into the vectors, as Keras does;
+    /// after loading, the adaptation starts again at zero.
+    /// </remarks>
+    /// <param name="rank">The number of columns of the first and rows of the second matrix, 1 or more.</param>
+    /// <param name="loraAlpha">The product is multiplied by <c>loraAlpha / rank</c>; the rank by default.</param>
+    /// <param name="aInitializer">Initializer of the first matrix; <c>he_uniform</c> by default.</param>
+    /// <param name="bInitializer">Initializer of the second matrix; <c>zeros</c> by default, so that the layer computes the same as
+    /// before.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="rank"/> is below 1.</exception>
+    /// <exception cref="InvalidOperationException">The layer has LoRA already, or a constraint on the vectors.</exception>
+    public void EnableLora(
+        int rank, double? loraAlpha = null, Initializer? aInitializer = null, Initializer? bInitializer = null) =>
+        AddLora(Vectors, new LoraSettings(rank, loraAlpha, aInitializer, bInitializer));
+
     internal static Embedding FromConfig(ConfigReader config)
     {
-        config.RefuseUnlessNull("activity_regularizer", "lora_rank", "quantization_config");
-        return new Embedding(
+        config.RefuseUnlessNull("activity_regularizer", "quantization_config");
+        var layer = new Embedding(
             config.Int("input_dim"),
             config.Int("output_dim"),
             LayerRegistry.Initializer(config, "embeddings_initializer", "uniform"),
@@ -80,6 +105,8 @@ public class Embedding : Layer
             LayerRegistry.Constraint(config, "embeddings_constraint"),
             config.Bool("mask_zero", false),
             config.OptionalString("name"));
+        layer.TakeLora(config);
+        return layer;
     }
 
     private protected override bool MakesMasks => MaskZero;
@@ -92,8 +119,13 @@ public class Embedding : Layer
     }
 
     /// <inheritdoc/>
-    protected override void Build(Shape inputShape) => Vectors = AddWeight(
-        "embeddings", [InputDim, OutputDim], embeddingsInitializer, regularizer: embeddingsRegularizer, constraint: embeddingsConstraint);
+    protected override void Build(Shape inputShape)
+    {
+        Vectors = AddWeight(
+            "embeddings", [InputDim, OutputDim], embeddingsInitializer, regularizer: embeddingsRegularizer,
+            constraint: embeddingsConstraint);
+        AddWantedLora(Vectors);
+    }
 
     private protected override bool CanTakeAgain(Shape earlier, Shape now) => true;
 
@@ -119,7 +151,13 @@ public class Embedding : Layer
             }
         }
 
-        return Vectors!.Value.index_select(0, places).reshape([.. x.shape, OutputDim]);
+        Tensor vectors = Vectors!.Value.index_select(0, places);
+        if (Lora is not null)
+        {
+            vectors = vectors.add(Lora.A.Value.index_select(0, places).matmul(Lora.B.Value), Held(Lora.Scale));
+        }
+
+        return vectors.reshape([.. x.shape, OutputDim]);
     }
 
     /// <inheritdoc/>
@@ -134,5 +172,6 @@ public class Embedding : Layer
         config["embeddings_constraint"] = embeddingsConstraint?.Serialize();
         config["mask_zero"] = MaskZero;
         config["quantization_config"] = null;
+        WriteLora(config);
     }
 }

@@ -72,8 +72,8 @@ public sealed class ReversibleEmbedding : Embedding
 
     internal static new ReversibleEmbedding FromConfig(ConfigReader config)
     {
-        config.RefuseUnlessNull("activity_regularizer", "lora_rank", "quantization_config");
-        return new ReversibleEmbedding(
+        config.RefuseUnlessNull("activity_regularizer", "quantization_config");
+        var layer = new ReversibleEmbedding(
             config.Int("input_dim"),
             config.Int("output_dim"),
             config.Bool("tie_weights", true),
@@ -84,6 +84,8 @@ public sealed class ReversibleEmbedding : Embedding
             config.OptionalString("reverse_dtype"),
             config.OptionalDouble("logit_soft_cap"),
             config.OptionalString("name"));
+        layer.TakeLora(config);
+        return layer;
     }
 
     internal override IReadOnlyList<Shape> ComputeOutputShapes(IReadOnlyList<Shape> inputShapes, CallArguments arguments)
@@ -112,7 +114,7 @@ public sealed class ReversibleEmbedding : Embedding
     {
         if (IsReverse(arguments))
         {
-            Tensor logits = inputs[0].matmul(reverseEmbeddings?.Value ?? Vectors!.Value.transpose(0, 1));
+            Tensor logits = inputs[0].matmul(reverseEmbeddings?.Value ?? (Lora?.Merged() ?? Vectors!.Value).transpose(0, 1));
             return [logitSoftCap is { } cap ? (logits / cap).tanh() * cap : logits];
         }
 

@@ -41,8 +41,10 @@ internal sealed class WeightsFile : ModelFile
     public static void Load(Model model, WeightGroups groups, string path, WeightLoading loading)
     {
         var pairs = new List<(WeightData From, Variable To)>();
-        Match(model, "", groups, pairs, path, loading, []);
+        var matched = new List<Layer>();
+        Match(model, "", groups, (pairs, matched), path, loading, []);
         WeightTransfer.Copy(pairs);
+        matched.ForEach(layer => layer.TookStored());
         if (model.Optimizer is null || !groups.TryGetValue(OptimizerGroup, out WeightGroup? state))
         {
             return;
@@ -96,8 +98,7 @@ internal sealed class WeightsFile : ModelFile
         }
 
         // Keras 3 stores each object's own variables in its group; a model's variables belong to its layers, below `layers`.
-        Variable[] own = [.. layer.OwnWeights];
-        IReadOnlyList<WeightData> weights = Keyed(layer, own.Select(read));
+        IReadOnlyList<WeightData> weights = Keyed(layer, layer.StoredWeights.Select(weight => read(layer.AsStored(weight))));
         groups.Add(new WeightGroup(path, layer.Name, weights));
         if (layer is IKeepsVocabulary vocabulary && weights.Count > 0)
         {
@@ -113,15 +114,15 @@ internal sealed class WeightsFile : ModelFile
     }
 
     private static void Match(
-        Layer layer, string path, WeightGroups groups, List<(WeightData From, Variable To)> pairs, string file, WeightLoading loading,
-        HashSet<Layer> visited)
+        Layer layer, string path, WeightGroups groups, (List<(WeightData From, Variable To)> Pairs, List<Layer> Layers) found, string file,
+        WeightLoading loading, HashSet<Layer> visited)
     {
         if (!visited.Add(layer))
         {
             return;
         }
 
-        Variable[] own = [.. layer.OwnWeights];
+        Variable[] own = [.. layer.StoredWeights];
         IReadOnlyList<WeightData> saved = groups.TryGetValue(path, out WeightGroup? group) ? group.Weights : [];
         string what = $"The layer '{layer.Name}'";
         if (saved.Count != own.Length)
@@ -135,12 +136,13 @@ internal sealed class WeightsFile : ModelFile
         }
         else
         {
-            pairs.AddRange(saved.Zip(own));
+            found.Pairs.AddRange(saved.Zip(own));
+            found.Layers.Add(layer);
         }
 
         foreach ((string child, Layer inner) in Children(layer, path, groups))
         {
-            Match(inner, child, groups, pairs, file, loading, visited);
+            Match(inner, child, groups, found, file, loading, visited);
         }
     }
 

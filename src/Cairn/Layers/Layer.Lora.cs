@@ -1,0 +1,115 @@
+using System.Text.Json.Nodes;
+using Cairn.Initializers;
+using Cairn.Saving;
+
+namespace Cairn.Layers;
+
+// Low-rank adaptation (LoRA) of a layer's kernel or embeddings (Hu et al., 2021, https://arxiv.org/abs/2106.09685).
+public abstract partial class Layer
+{
+    // A file can request any rank; factors larger than the weight are of no use.
+    private const int MostSurplusRank = 64;
+
+    // To be added when the layer is built.
+    private LoraSettings? wantedLora;
+
+    /// <summary>The adaptation, or null.</summary>
+    private protected LoraWeights? Lora { get; private set; }
+
+    /// <summary>The settings of the adaptation, which may not have its weights yet; or null.</summary>
+    private protected LoraSettings? LoraSettings => Lora?.Settings ?? wantedLora;
+
+    /// <summary>The layer's own weights as Keras' weight files have them: an adaptation is merged into its weight.</summary>
+    internal virtual IReadOnlyList<Variable> StoredWeights =>
+        Lora is null ? OwnWeights : [.. OwnWeights.Where(weight => weight != Lora.A && weight != Lora.B)];
+
+    /// <summary>The variable whose values a file gets for one of <see cref="StoredWeights"/>.</summary>
+    internal Variable AsStored(Variable weight) => Lora is not null && Lora.Adapted == weight ? Lora.MergedVariable() : weight;
+
+    /// <summary>Called when <see cref="StoredWeights"/> have been loaded.</summary>
+    internal void TookStored() => Lora?.Reset();
+
+    /// <summary>Adds an adaptation, as soon as the layer is built.</summary>
+    /// <param name="adapted">The weight; null before the layer is built.</param>
+    /// <param name="settings">Rank, scale and initializers.</param>
+    private protected void AddLora(Variable? adapted, LoraSettings settings)
+    {
+        if (LoraSettings is { } present)
+        {
+            throw new InvalidOperationException($"{ClassName} '{Name}' has LoRA of rank {present.Rank} already.");
+        }
+
+        if (adapted is null || origin is null)
+        {
+            wantedLora = settings;
+        }
+        else
+        {
+            AddLora(adapted, settings, origin);
+        }
+    }
+
+    /// <summary>Adds the adaptation that was requested before the layer is built, if any; at the end of Build.</summary>
+    private protected void AddWantedLora(Variable adapted)
+    {
+        if (wantedLora is not { } settings)
+        {
+            return;
+        }
+
+        long last = adapted.Shape[^1];
+        long most = Math.Max(MostSurplusRank, Math.Min(last, adapted.Shape.ElementCount / Math.Max(1, last)));
+        if (settings.Rank > most)
+        {
+            throw new InvalidOperationException(
+                $"{ClassName} '{Name}' has a lora_rank of {settings.Rank}; a weight of shape {adapted.Shape} can have at most {most}.");
+        }
+
+        AddLora(adapted, settings, building!);
+    }
+
+    /// <summary>Reads rank and scale of an adaptation; it is added when the layer is built.</summary>
+    private protected void TakeLora(ConfigReader config)
+    {
+        if (config.Has("lora_rank"))
+        {
+            int rank = (int)config.Long("lora_rank", least: 1, most: int.MaxValue);
+            wantedLora = new LoraSettings(rank, config.OptionalDouble("lora_alpha"));
+        }
+    }
+
+    private protected void WriteLora(JsonObject config)
+    {
+        if (LoraSettings is { } settings)
+        {
+            config["lora_rank"] = settings.Rank;
+            config["lora_alpha"] = settings.Alpha == Math.Floor(settings.Alpha) && Math.Abs(settings.Alpha) < int.MaxValue
+                ? (int)settings.Alpha
+                : settings.Alpha;
+        }
+    }
+
+    private void AddLora(Variable adapted, LoraSettings settings, Training.BuildContext context)
+    {
+        if (adapted.Constraint is not null)
+        {
+            throw new InvalidOperationException(
+                $"{ClassName} '{Name}' has a constraint on its weight '{adapted.Name}', which LoRA can't keep; remove the constraint.");
+        }
+
+        Variable a = Factor("a", [.. adapted.Shape[..^1], settings.Rank], settings.AInitializer ?? "he_uniform");
+        Variable b = Factor("b", [settings.Rank, adapted.Shape[^1]], settings.BInitializer ?? Initializer.Zeros);
+        adapted.Trainable = false;
+        Lora = new LoraWeights(adapted, a, b, settings);
+        CountTrainableChange();
+
+        Variable Factor(string name, Shape shape, Initializer initializer)
+        {
+            Variable factor = context.CreateFilledVariable($"lora_{adapted.Name}_{name}", shape, initializer);
+            factor.MoveTo(adapted.Value.device);
+            factor.Regularizer = adapted.Regularizer;
+            variables.Add(factor);
+            return factor;
+        }
+    }
+}
