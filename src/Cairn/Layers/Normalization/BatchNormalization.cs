@@ -17,7 +17,7 @@ namespace Cairn.Layers;
 /// <c>moving = moving · momentum + batch · (1 - momentum)</c>. Weights of shape <c>[channels]</c>: gamma, beta, moving mean, moving
 /// variance. A frozen layer runs in inference mode. Masked positions are excluded from mean and variance.
 /// </remarks>
-public sealed class BatchNormalization : Layer
+public sealed partial class BatchNormalization : Layer
 {
     private readonly int axis;
     private readonly double momentum;
@@ -44,8 +44,14 @@ public sealed class BatchNormalization : Layer
     /// <param name="gammaRegularizer">Regularizer of gamma; none by default.</param>
     /// <param name="betaConstraint">Constraint on beta, applied after each step; none by default.</param>
     /// <param name="gammaConstraint">Constraint on gamma, applied after each step; none by default.</param>
+    /// <param name="renorm">Whether to use batch renormalization (Ioffe, 2017), which adds three moving statistics; false by
+    /// default.</param>
+    /// <param name="renormClipping">Bounds of its corrections, with the keys <c>rmin</c>, <c>rmax</c> and <c>dmax</c>; none by
+    /// default.</param>
+    /// <param name="renormMomentum">Momentum of its moving statistics, 0 to 1; 0.99 by default.</param>
     /// <param name="name">Unique name, or null for <c>batch_normalization</c>, …</param>
-    /// <exception cref="ArgumentOutOfRangeException">The momentum is outside [0, 1], or epsilon is negative.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A momentum is outside [0, 1], or epsilon is negative.</exception>
+    /// <exception cref="ArgumentException"><paramref name="renormClipping"/> has an unknown key or contradictory bounds.</exception>
     public BatchNormalization(
         int axis = -1,
         double momentum = 0.99,
@@ -60,18 +66,22 @@ public sealed class BatchNormalization : Layer
         Regularizer? gammaRegularizer = null,
         Constraint? betaConstraint = null,
         Constraint? gammaConstraint = null,
+        bool renorm = false,
+        Dictionary<string, double>? renormClipping = null,
+        double renormMomentum = 0.99,
         string? name = null)
         : this(
             axis, momentum, epsilon,
             new GammaBeta(center, scale, betaInitializer, gammaInitializer, betaRegularizer, gammaRegularizer, betaConstraint,
                 gammaConstraint),
-            movingMeanInitializer, movingVarianceInitializer, name)
+            movingMeanInitializer, movingVarianceInitializer, name, renorm, renormClipping, renormMomentum)
     {
     }
 
     private BatchNormalization(
         int axis, double momentum, double epsilon, GammaBeta weights, Initializer? movingMeanInitializer,
-        Initializer? movingVarianceInitializer, string? name)
+        Initializer? movingVarianceInitializer, string? name, bool renorm, Dictionary<string, double>? renormClipping,
+        double renormMomentum)
         : base(name)
     {
         if (momentum is not (>= 0 and <= 1))
@@ -79,7 +89,19 @@ public sealed class BatchNormalization : Layer
             throw new ArgumentOutOfRangeException(nameof(momentum), momentum, "momentum must be between 0 and 1.");
         }
 
+        if (renormMomentum is not (>= 0 and <= 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(renormMomentum), renormMomentum, "renormMomentum must be between 0 and 1.");
+        }
+
         ArgumentOutOfRangeException.ThrowIfNegative(epsilon);
+        this.renorm = renorm;
+        this.renormMomentum = renormMomentum;
+        if (renorm && renormClipping is not null)
+        {
+            this.renormClipping = CheckClipping(renormClipping);
+        }
+
         this.axis = axis;
         this.momentum = momentum;
         this.epsilon = epsilon;
@@ -98,12 +120,6 @@ public sealed class BatchNormalization : Layer
 
     internal static BatchNormalization FromConfig(ConfigReader config)
     {
-        config.RefuseUnlessNull("renorm_clipping");
-        if (config.Bool("renorm", false))
-        {
-            throw config.Error("renorm", "batch renormalization is not supported");
-        }
-
         // Keras 2 wrote the axis as a list with one element.
         int axis = config.Node("axis") is JsonArray { Count: 1 } ? (int)config.Shape("axis")[0] : config.Int("axis", -1);
         return new BatchNormalization(
@@ -113,7 +129,10 @@ public sealed class BatchNormalization : Layer
             GammaBeta.Read(config),
             LayerRegistry.Initializer(config, "moving_mean_initializer", "zeros"),
             LayerRegistry.Initializer(config, "moving_variance_initializer", "ones"),
-            config.OptionalString("name"));
+            config.OptionalString("name"),
+            config.Bool("renorm", false),
+            ReadClipping(config),
+            config.Double("renorm_momentum", 0.99));
     }
 
     internal override bool MixesSamples(CallContext context) => context.Training && Trainable;
@@ -141,6 +160,7 @@ public sealed class BatchNormalization : Layer
 
         movingMean = AddWeight("moving_mean", channels, movingMeanInitializer, trainable: false);
         movingVariance = AddWeight("moving_variance", channels, movingVarianceInitializer, trainable: false);
+        BuildRenorm(channels);
     }
 
     /// <inheritdoc/>
@@ -165,6 +185,7 @@ public sealed class BatchNormalization : Layer
             config["moving_variance_initializer"] = movingVarianceInitializer.Serialize();
         });
         config["synchronized"] = false;
+        WriteRenorm(config);
     }
 
     private Tensor NormalizeByMoving(Tensor input)
@@ -194,6 +215,13 @@ public sealed class BatchNormalization : Layer
         if (mask is not null)
         {
             return NormalizeUnmasked(input, mask, moved);
+        }
+
+        if (renorm)
+        {
+            long[] others = [.. Enumerable.Range(0, (int)input.dim()).Where(a => a != 1).Select(a => (long)a)];
+            Tensor center = input.mean(others, keepdim: true);
+            return Renormalize(input, center, (input - center).square().mean(others, keepdim: true));
         }
 
         // With a momentum of 1, libtorch stores the batch's mean and unbiased variance in the "running" tensors.
@@ -237,6 +265,11 @@ public sealed class BatchNormalization : Layer
         Tensor total = counts.sum(others, keepdim: true) + 1e-7;
         Tensor mean = (input * counts).sum(others, keepdim: true) / total;
         Tensor variance = ((input - mean) * counts).square().sum(others, keepdim: true) / total;
+        if (renorm)
+        {
+            return Renormalize(input, mean, variance);
+        }
+
         Tensor y = (input - mean) * (variance + epsilon).rsqrt();
         long[] channels = mean.shape;
         if (gamma is not null)
