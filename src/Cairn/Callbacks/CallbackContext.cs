@@ -29,6 +29,9 @@ internal sealed class CallbackContext(CallbackParams parameters, History? histor
     /// <summary>The learning rate of the current epoch, read before callbacks can change it at the end of the epoch.</summary>
     public double? LearningRate { get; set; }
 
+    /// <summary>The history of the run; null where there is none.</summary>
+    public History? History => history;
+
     /// <summary>Raised when an event is recorded.</summary>
     public event Action<TrainingEvent>? Happened;
 

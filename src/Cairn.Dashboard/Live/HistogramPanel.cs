@@ -1,0 +1,47 @@
+using System.Text.Json.Nodes;
+using Cairn.EventFiles;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Cairn.Dashboard.Live;
+
+/// <summary>Histograms of weights or gradients, with the buckets of TensorBoard.</summary>
+internal static class HistogramPanel
+{
+    private const int MostShown = 64;
+
+    /// <summary>The content of a panel.</summary>
+    /// <param name="epoch">Index of the epoch, from 0.</param>
+    /// <param name="arrays">Names and numbers.</param>
+    public static JsonNode Of(int epoch, IEnumerable<(string Name, float[] Numbers)> arrays)
+    {
+        var shown = new JsonArray();
+        foreach ((string name, float[] numbers) in arrays.Take(MostShown))
+        {
+            double[] buckets = HistogramBuckets.Of(numbers);
+            var counts = new JsonArray();
+            for (int i = 2; i < buckets.Length; i += HistogramBuckets.Columns)
+            {
+                counts.Add(buckets[i]);
+            }
+
+            shown.Add((JsonNode)new JsonObject
+            {
+                ["name"] = name,
+                ["least"] = buckets.Length > 0 ? buckets[0] : null,
+                ["most"] = buckets.Length > 0 ? buckets[^2] : null,
+                ["counts"] = counts,
+            });
+        }
+
+        return new JsonObject { ["epoch"] = epoch, ["histograms"] = shown };
+    }
+
+    /// <summary>The numbers of a tensor on any device.</summary>
+    public static float[] Numbers(Tensor tensor)
+    {
+        using IDisposable noGradients = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        return [.. tensor.detach().to(ScalarType.Float32).cpu().contiguous().data<float>()];
+    }
+}

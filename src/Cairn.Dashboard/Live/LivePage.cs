@@ -1,0 +1,262 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Cairn.Dashboard.Live;
+using Cairn.Dashboard.Runs;
+using Cairn.Dashboard.Server;
+
+namespace Cairn.Callbacks;
+
+/// <summary>
+/// Serves a page that shows the training while it runs: curves of batches and epochs, what the callbacks did, progress, the model and its
+/// settings. On the page, training can be stopped, the model saved, the learning rate changed and a note added.
+/// </summary>
+/// <example>
+/// <code>
+/// model.Fit(x, y, epochs: 50, validationSplit: 0.2, callbacks: [new LivePage()]);
+/// // Live page: http://localhost:6110/#token=…
+/// </code>
+/// </example>
+/// <remarks>
+/// <para>
+/// The page is pushed to the browser by server-sent events, and loads nothing from other addresses. It is reachable from this machine only,
+/// unless <c>host</c> says otherwise. The address that is printed holds a token, without which nothing can be changed. The page stays
+/// reachable until the callback is disposed or the program ends, and several trainings in one program share it.
+/// </para>
+/// <para>
+/// What the page asks for is done between two batches and recorded as an event of the history (<see cref="EventKind.StopRequested"/>,
+/// <see cref="EventKind.LastModelSaved"/>, <see cref="EventKind.LearningRateSet"/>, <see cref="EventKind.Note"/>), so that a run that is
+/// resumed by <see cref="BackupAndRestore"/> keeps it. A run can be resumed with or without the page. If the page can't be served or fails,
+/// there is a warning, and the training goes on.
+/// </para>
+/// </remarks>
+public sealed partial class LivePage : Callback, IDisposable
+{
+    /// <summary>The port where none is given.</summary>
+    public const int DefaultPort = 6110;
+
+    // Ten times a second is as often as anybody sees, and makes the cost independent of the speed of the training.
+    private static readonly long Interval = Stopwatch.Frequency / 10;
+    private readonly ConcurrentQueue<RequestedAction> asked = new();
+    private readonly Speed speed = new();
+    private DashboardServer? server;
+    private LiveRun? run;
+    private History? history;
+    private long nextTick;
+    private volatile bool isAsked;
+    private bool ended;
+
+    /// <summary>Creates the callback.</summary>
+    /// <param name="port">
+    /// The port of the page, from 1 to 65535, or 0 for any free one. Default 6110. If it is in use, the next free one of the 20 that follow
+    /// is taken.
+    /// </param>
+    /// <param name="host">
+    /// Where to listen: <c>"localhost"</c> (default), or an IP address of this machine; <c>"0.0.0.0"</c> for all. Everybody who reaches that
+    /// address can see the run.
+    /// </param>
+    /// <param name="name">The name of the run on the page; null (default) for the name of the model.</param>
+    /// <param name="saveDir">The folder for models that are saved from the page. Default <c>saved</c>.</param>
+    /// <param name="histogramFreq">
+    /// Interval, in epochs, at which histograms of weights and gradients are shown; 0 (default) for never.
+    /// </param>
+    /// <param name="tags">Words by which runs are grouped on the page; null (default) for none.</param>
+    /// <param name="verbose">1 (default) prints the address of the page, 0 does not; see <see cref="Address"/>.</param>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="host"/> is not an address to listen on, or <paramref name="saveDir"/> is empty.
+    /// </exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// <paramref name="port"/> is not from 0 to 65535, or <paramref name="histogramFreq"/> is negative.
+    /// </exception>
+    public LivePage(
+        int port = DefaultPort,
+        string host = "localhost",
+        string? name = null,
+        string saveDir = "saved",
+        int histogramFreq = 0,
+        IEnumerable<string>? tags = null,
+        int verbose = 1)
+    {
+        ServerSettings.Check(port, host);
+        ArgumentException.ThrowIfNullOrWhiteSpace(saveDir);
+        ArgumentOutOfRangeException.ThrowIfNegative(histogramFreq);
+        (Port, Host, RunName, SaveDir, HistogramFreq, Verbose) = (port, host, name, saveDir, histogramFreq, verbose);
+        Tags = [.. tags ?? []];
+    }
+
+    /// <summary>The port, as given.</summary>
+    public int Port { get; }
+
+    /// <summary>Where the page is listened for.</summary>
+    public string Host { get; }
+
+    /// <summary>The name of the run on the page; null for the name of the model.</summary>
+    public string? RunName { get; }
+
+    /// <summary>The folder for models that are saved from the page.</summary>
+    public string SaveDir { get; }
+
+    /// <summary>Interval, in epochs, at which histograms are shown; 0 for never.</summary>
+    public int HistogramFreq { get; }
+
+    /// <summary>Words by which runs are grouped on the page.</summary>
+    public IReadOnlyList<string> Tags { get; }
+
+    /// <summary>1 prints the address of the page.</summary>
+    public int Verbose { get; }
+
+    /// <summary>
+    /// The address of the page with the token that allows changes; null before training begins, and where the page can't be served.
+    /// </summary>
+    public string? Address => server?.AddressWithToken;
+
+    /// <inheritdoc/>
+    public override bool UsesGradients => HistogramFreq > 0;
+
+    internal override bool OnlyShows => true;
+
+    internal override bool RunsUserCode => false;
+
+    internal DashboardServer? Server => server;
+
+    /// <inheritdoc/>
+    public override void OnTrainBegin(Logs logs) => Safely(() =>
+    {
+        (ended, isAsked, nextTick) = (false, false, 0);
+        asked.Clear();
+        history = Context?.History;
+        speed.Start(Params);
+        if (server is null)
+        {
+            server = SharedServers.Take(new ServerSettings { Port = Port, Host = Host });
+            if (Verbose > 0)
+            {
+                Print($"Live page: {server.AddressWithToken}");
+            }
+        }
+
+        run = new LiveRun(RunName ?? Model.Name, Ask);
+        run.Log.Description = ModelDescription.Of(Model, Params, Tags);
+        server.Runs.Add(run);
+        if (Context is not null)
+        {
+            Context.Happened += FollowLate;
+        }
+
+        run.Log.Status = RunStatus.Running;
+    });
+
+    /// <inheritdoc/>
+    public override void OnEpochBegin(int epoch, Logs logs) => Safely(() =>
+    {
+        speed.BeginEpoch(epoch);
+        Follow();
+        run?.Report(speed.Now(Model));
+    });
+
+    /// <inheritdoc/>
+    public override void OnTrainBatchEnd(int batch, Logs logs)
+    {
+        speed.Batch = batch + 1;
+        if (isAsked)
+        {
+            Safely(DoWhatIsAsked);
+        }
+
+        long now = Stopwatch.GetTimestamp();
+        if (now >= nextTick)
+        {
+            nextTick = now + Interval;
+            Safely(() =>
+            {
+                Follow();
+                run?.Log.Add(speed.Epoch, batch, [.. logs], speed.Now(Model));
+            });
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void OnEpochEnd(int epoch, Logs logs)
+    {
+        speed.EndEpoch();
+        Safely(() =>
+        {
+            DoWhatIsAsked();
+            StopIfAsked(epoch);
+            if (run is not null)
+            {
+                run.Log.Description = ModelDescription.WithMetrics(run.Log.Description, Model);
+            }
+
+            ShowWeights(epoch);
+        });
+    }
+
+    /// <inheritdoc/>
+    public override void OnTrainEnd(Logs logs) => Safely(() =>
+    {
+        Follow();
+        run?.Report(speed.Now(Model) with { SecondsLeft = null });
+        End(Failure is not null ? RunStatus.Failed
+            : history?.Events.LastOrDefault()?.Kind == EventKind.Interrupted ? RunStatus.Interrupted
+            : Model.StopTraining ? RunStatus.Stopped
+            : RunStatus.Finished);
+    });
+
+    /// <summary>Ends the page, if no other callback of the program uses it.</summary>
+    public void Dispose()
+    {
+        if (server is not null)
+        {
+            SharedServers.Return(server);
+            server = null;
+        }
+    }
+
+    /// <summary>Called where an exception ends the training without <see cref="OnTrainEnd"/>.</summary>
+    internal override void WaitForWrites() => Safely(() =>
+    {
+        if (!ended)
+        {
+            Follow();
+            End(RunStatus.Failed);
+        }
+    });
+
+    internal override bool MayLog(string name) => false;
+
+    private void End(RunStatus status)
+    {
+        ended = true;
+        run?.End(status);
+        server?.Runs.Touch();
+    }
+
+    // The callbacks after this one may record events in OnTrainEnd.
+    private void FollowLate(TrainingEvent happened)
+    {
+        if (ended)
+        {
+            Safely(Follow);
+        }
+    }
+
+    private void Follow()
+    {
+        if (history is not null && run is not null && run.Follow(history))
+        {
+            server?.Runs.Touch();
+        }
+    }
+
+    private void Safely(Action show)
+    {
+        try
+        {
+            show();
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            Warn($"{Name}: the page does not show everything, and the training goes on: {exception.Message}", "failed");
+        }
+    }
+}

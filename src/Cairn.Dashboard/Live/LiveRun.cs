@@ -1,0 +1,67 @@
+using Cairn.Callbacks;
+using Cairn.Dashboard.Runs;
+
+namespace Cairn.Dashboard.Live;
+
+/// <summary>A training of this program on the page.</summary>
+internal sealed class LiveRun : IDashboardRun, IRunActions
+{
+    private static int last;
+    private readonly Func<RequestedAction, string?> ask;
+    private RunSummary? summary;
+    private long summed = -1;
+    private bool ended;
+
+    /// <summary>Creates a run.</summary>
+    /// <param name="name">Its name on the page.</param>
+    /// <param name="ask">Takes the actions of the page.</param>
+    public LiveRun(string name, Func<RequestedAction, string?> ask)
+    {
+        this.ask = ask;
+        Log = new RunLog($"live-{Interlocked.Increment(ref last)}", name, "live");
+    }
+
+    /// <summary>Its values and events.</summary>
+    public RunLog Log { get; }
+
+    public string Id => Log.Id;
+
+    public IRunActions? Actions => ended ? null : this;
+
+    public RunSummary Summary
+    {
+        get
+        {
+            long version = Log.Version;
+            if (summary is null || summed != version)
+            {
+                (summary, summed) = (Log.Summarize(), version);
+            }
+
+            return summary;
+        }
+    }
+
+    public RunLog Open() => Log;
+
+    /// <summary>Takes over what the history has more.</summary>
+    /// <returns>Whether it had more.</returns>
+    public bool Follow(History history)
+    {
+        long before = Log.Version;
+        Log.Follow(history);
+        return Log.Version != before;
+    }
+
+    public void Report(RunProgress now) => Log.Progress = now;
+
+    public void End(RunStatus status)
+    {
+        ended = true;
+        Log.Status = status;
+    }
+
+    public string? Ask(RequestedAction asked) => ask(asked);
+
+    public string? FileOf(int index) => RunFiles.Of(Log, index, within: null);
+}

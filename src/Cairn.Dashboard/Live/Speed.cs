@@ -1,0 +1,80 @@
+using System.Diagnostics;
+using Cairn.Callbacks;
+using Cairn.Dashboard.Runs;
+
+namespace Cairn.Dashboard.Live;
+
+/// <summary>Measures where a training is and how fast it goes.</summary>
+internal sealed class Speed
+{
+    private const double Newest = 0.3;
+    private CallbackParams parameters = new();
+    private long begun;
+    private long measured;
+    private long batchesDone;
+    private long batchesMeasured;
+    private double? batchesPerSecond;
+    private int? steps;
+    private int batch;
+
+    /// <summary>Index of the epoch under way.</summary>
+    public int Epoch { get; private set; }
+
+    /// <summary>Batches of the epoch that are done.</summary>
+    public int Batch
+    {
+        get => batch;
+        set
+        {
+            batchesDone += value - batch;
+            batch = value;
+        }
+    }
+
+    /// <summary>A training begins.</summary>
+    public void Start(CallbackParams of)
+    {
+        parameters = of;
+        begun = measured = Stopwatch.GetTimestamp();
+        (batchesDone, batchesMeasured, batchesPerSecond, steps, batch) = (0, 0, null, of.Steps, 0);
+        Epoch = of.InitialEpoch;
+    }
+
+    /// <summary>An epoch begins, or goes on in the middle where a run is resumed.</summary>
+    public void BeginEpoch(int epoch) => (Epoch, batch) = (epoch, 0);
+
+    /// <summary>An epoch ends: now it is known how many batches it has.</summary>
+    public void EndEpoch() => steps ??= batch > 0 ? batch : null;
+
+    /// <summary>The state of the training.</summary>
+    public RunProgress Now(Model model)
+    {
+        long now = Stopwatch.GetTimestamp();
+        double seconds = Stopwatch.GetElapsedTime(measured, now).TotalSeconds;
+        if (seconds > 0.05 && batchesDone > batchesMeasured)
+        {
+            double newest = (batchesDone - batchesMeasured) / seconds;
+            batchesPerSecond = batchesPerSecond is { } before ? before + (Newest * (newest - before)) : newest;
+            (measured, batchesMeasured) = (now, batchesDone);
+        }
+
+        double sinceBegin = Stopwatch.GetElapsedTime(begun, now).TotalSeconds;
+        long? left = steps is { } all ? Math.Max(0, ((long)(parameters.Epochs - Epoch) * all) - batch) : null;
+
+        // From all of the time so far, which includes validation and callbacks.
+        double? overall = batchesDone > 0 && sinceBegin > 0 ? batchesDone / sinceBegin : null;
+        return new RunProgress
+        {
+            Epoch = Epoch,
+            Batch = batch,
+            Steps = steps,
+            Epochs = parameters.Epochs,
+            BatchesPerSecond = batchesPerSecond,
+            SamplesPerSecond = batchesPerSecond * parameters.BatchSize,
+            SecondsLeft = left / overall,
+            Seconds = sinceBegin,
+            MemoryBytes = Environment.WorkingSet,
+            LearningRate = model.Optimizer?.LearningRate,
+        };
+    }
+}

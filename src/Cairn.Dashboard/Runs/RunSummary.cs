@@ -1,0 +1,128 @@
+using System.Text.Json;
+
+namespace Cairn.Dashboard.Runs;
+
+/// <summary>A row in the table of runs.</summary>
+internal sealed record RunSummary
+{
+    /// <summary>A value of the run.</summary>
+    /// <param name="Last">The value of the last epoch that has one.</param>
+    /// <param name="Best">The best value; null if all are NaN.</param>
+    /// <param name="BestEpoch">Index of its epoch, from 0.</param>
+    public sealed record ValueSummary(double Last, double? Best, int BestEpoch);
+
+    public required string Id { get; init; }
+
+    public required string Name { get; init; }
+
+    public required string Source { get; init; }
+
+    public required RunStatus Status { get; init; }
+
+    public required DateTimeOffset Updated { get; init; }
+
+    public int EpochCount { get; init; }
+
+    public int EventCount { get; init; }
+
+    /// <summary>The index at which the run ends; null if not known.</summary>
+    public int? Epochs { get; init; }
+
+    public double? Seconds { get; init; }
+
+    public required IReadOnlyDictionary<string, ValueSummary> Values { get; init; }
+
+    public required IReadOnlyDictionary<string, string> Settings { get; init; }
+
+    public required IReadOnlyList<string> Tags { get; init; }
+
+    /// <summary>Why the run could not be read; null if it could.</summary>
+    public string? Problem { get; init; }
+
+    /// <summary>Sums a run up.</summary>
+    public static RunSummary Of(
+        RunLog run, IReadOnlyList<EpochRow> epochs, int events, RunDescription description, RunProgress progress, RunStatus status)
+    {
+        var values = new OrderedDictionary<string, ValueSummary>(StringComparer.Ordinal);
+        foreach (EpochRow row in epochs)
+        {
+            foreach ((string name, double value) in row.Values)
+            {
+                values.TryGetValue(name, out ValueSummary? before);
+                bool better = !double.IsNaN(value)
+                    && (before?.Best is not { } best || (IsHigherBetter(name, description) ? value > best : value < best));
+                values[name] = better ? new ValueSummary(value, value, row.Epoch)
+                    : new ValueSummary(value, before?.Best, before?.BestEpoch ?? row.Epoch);
+            }
+        }
+
+        return new RunSummary
+        {
+            Id = run.Id,
+            Name = run.Name,
+            Source = run.Source,
+            Status = status,
+            Updated = run.Updated,
+            EpochCount = epochs.Count,
+            EventCount = events,
+            Epochs = progress.Epochs,
+            Seconds = progress.Seconds,
+            Values = values,
+            Settings = description.Settings,
+            Tags = description.Tags,
+        };
+    }
+
+    /// <summary>Writes the row.</summary>
+    public void Write(Utf8JsonWriter json)
+    {
+        json.WriteStartObject();
+        json.WriteString("id", Id);
+        json.WriteString("name", Name);
+        json.WriteString("source", Source);
+        json.WriteString("status", Status.ToString().ToLowerInvariant());
+        json.WriteString("updated", Updated);
+        json.WriteNumber("epochs", EpochCount);
+        json.WriteNumberOrNull("of", Epochs);
+        json.WriteNumber("events", EventCount);
+        json.WriteNumberOrNull("seconds", Seconds);
+        json.WriteString("problem", Problem);
+        json.WriteStartObject("values");
+        foreach ((string name, ValueSummary value) in Values)
+        {
+            json.WriteStartObject(name);
+            json.WriteNumberOrNull("last", value.Last);
+            json.WriteNumberOrNull("best", value.Best);
+            json.WriteNumber("bestEpoch", value.BestEpoch);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndObject();
+        json.WriteStartObject("settings");
+        foreach ((string name, string value) in Settings)
+        {
+            json.WriteString(name, value);
+        }
+
+        json.WriteEndObject();
+        json.WriteStartArray("tags");
+        foreach (string tag in Tags)
+        {
+            json.WriteStringValue(tag);
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    // A file does not say which way its values improve: those of Keras' metrics that measure success do so upwards.
+    private static bool IsHigherBetter(string name, RunDescription description)
+    {
+        string stem = name.StartsWith("val_", StringComparison.Ordinal) ? name[4..] : name;
+        return description.HigherIsBetter.Contains(stem)
+            || Upwards.Any(word => stem == word || stem.EndsWith("_" + word, StringComparison.Ordinal));
+    }
+
+    private static readonly string[] Upwards =
+        ["accuracy", "acc", "auc", "precision", "recall", "f1_score", "fbeta_score", "r2_score", "iou", "mean_io_u", "cosine_similarity"];
+}
