@@ -1,3 +1,4 @@
+using Cairn.Benchmarks.Rival;
 using Cairn.Losses;
 using Cairn.Optimizers;
 using static TorchSharp.torch;
@@ -18,12 +19,20 @@ internal sealed class CairnTraining : IDisposable
     {
         this.workload = workload;
         this.load = load;
+        model = CairnModels.Of(workload);
         (x, y) = workload.CreateData();
-        model = workload.Model();
-        Loss loss = workload.Classes == 1 ? new BinaryCrossentropy(fromLogits: true)
-            : new SparseCategoricalCrossentropy(fromLogits: workload.Logits);
-        Metrics.Metric accuracy = workload.Classes == 1 ? new Metrics.BinaryAccuracy(threshold: 0) : "accuracy";
-        model.Compile(new Adam(), loss, [accuracy]);
+        switch (workload.Target)
+        {
+            case Target.Binary:
+                model.Compile(new Adam(), new BinaryCrossentropy(fromLogits: true), [new Metrics.BinaryAccuracy(threshold: 0)]);
+                break;
+            case Target.Input:
+                model.Compile(new Adam(), "mse");
+                break;
+            default:
+                model.Compile(new Adam(), new SparseCategoricalCrossentropy(fromLogits: workload.Logits), ["accuracy"]);
+                break;
+        }
     }
 
     public void Run() => model.Fit(x, y, workload.BatchSize, epochs: 1, verbose: 0, callbacks: load.Create(folder));

@@ -1,3 +1,4 @@
+using Cairn.Benchmarks.Rival;
 using TorchSharp;
 
 namespace Cairn.Benchmarks;

@@ -1,3 +1,5 @@
+using Cairn.Benchmarks.Rival;
+
 namespace Cairn.Benchmarks;
 
 /// <summary>Compares the training step with its matrix products only, which are a lower bound.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Cairn.Benchmarks.Rival;
 
 namespace Cairn.Benchmarks;
 

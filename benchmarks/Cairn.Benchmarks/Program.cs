@@ -1,7 +1,14 @@
 using BenchmarkDotNet.Running;
 using Cairn;
 using Cairn.Benchmarks;
+using Cairn.Benchmarks.Rival;
 using TorchSharp;
+
+if (args is [WorkerProcess.CairnWorker, _, _])
+{
+    WorkerProcess.ServeCairn(args);
+    return 0;
+}
 
 string[] known = ["all", "memory", "steps", "callbacks", "limit", "optimizer", "growth", "startup", "checkpoints", "files",
     "streaming", "micro"];
@@ -9,7 +16,8 @@ string what = args.Length > 0 ? args[0] : "all";
 if (!known.Contains(what))
 {
     Console.Error.WriteLine($"Unknown benchmark '{what}'. Known: {string.Join(", ", known)} (default: all; micro uses BenchmarkDotNet and "
-        + "takes minutes; streaming writes 2 GB and is not part of all).");
+        + "takes minutes; streaming writes 2 GB and is not part of all). steps [PAIRS] [WORKLOAD …] [--busy] measures some workloads only: "
+        + $"{string.Join(", ", Workload.All.Select(workload => workload.Key))}.");
     return 1;
 }
 
@@ -19,11 +27,17 @@ if (what == "micro")
     return 0;
 }
 
-// Cairn loads libtorch, so that both sides use Cairn's thread settings.
+int pairs = args.Length > 1 && int.TryParse(args[1], out int given) ? given : AlternatingRunner.DefaultPairs;
+Console.WriteLine($"{Environment.ProcessorCount} processors, .NET {Environment.Version}, TorchSharp {typeof(torch).Assembly.GetName().Version}");
+if (what is "steps")
+{
+    // Both sides in processes of their own; this one computes nothing and doesn't load libtorch.
+    StepComparison.Print(pairs, [.. args[1..].Where(key => Workload.Named(key) is not null)], isBusy: args.Contains("--busy"));
+    return 0;
+}
+
+// The other benchmarks compare within this process, where Cairn loads libtorch.
 ((NDArray)new float[1]).ToTensor().Dispose();
-int pairs = args.Length > 1 ? int.Parse(args[1]) : AlternatingRunner.DefaultPairs;
-Console.WriteLine($"{Environment.ProcessorCount} processors, {torch.get_num_threads()} libtorch threads for both sides, "
-    + $"libtorch {torch.__version__}, .NET {Environment.Version}");
 
 // First, before other benchmarks affect the memory of the process.
 if (what is "all" or "memory")
@@ -31,9 +45,9 @@ if (what is "all" or "memory")
     MemoryCheck.Print();
 }
 
-if (what is "all" or "steps")
+if (what is "all")
 {
-    StepComparison.Print(pairs);
+    StepComparison.Print(pairs, [], isBusy: false);
 }
 
 if (what is "all" or "callbacks")

@@ -1,34 +1,80 @@
+using Cairn.Benchmarks.Rival;
+
 namespace Cairn.Benchmarks;
 
-/// <summary>Time per training step: <c>model.Fit</c> compared with the hand-written loop, with and without callbacks.</summary>
+/// <summary>
+/// Time per training step: <c>model.Fit</c> compared with the loop written by hand, each in a process of its own with the settings that
+/// its programs have. The processes take turns.
+/// </summary>
 internal static class StepComparison
 {
-    // An epoch with callbacks writes one checkpoint, flushed to the disk. It therefore has 600 steps, a third of those of MNIST.
-    private static readonly (Workload Workload, bool WithCallbacks)[] Cases =
-    [
-        (Workload.Mlp(batchSize: 32, steps: 300), false),
-        (Workload.Mlp(batchSize: 32, steps: 600), true),
-        (Workload.Mlp(batchSize: 32, steps: 300, logits: false), false),
-        (Workload.Mlp(batchSize: 512, steps: 40), false),
-        (Workload.Tabular(batchSize: 512, steps: 100), false),
-        (Workload.Lstm(batchSize: 32, steps: 20), false),
-        (Workload.Gru(batchSize: 32, steps: 20), false),
-        (Workload.LargeMlp(batchSize: 32, steps: 5), false),
-        (Workload.Cnn(batchSize: 32, steps: 30), false),
-    ];
-
-    public static void Print(int pairs)
+    /// <summary>Measures the workloads.</summary>
+    /// <param name="pairs">Rounds; in each, every process runs one epoch.</param>
+    /// <param name="keys">Keys of the workloads, or empty for all.</param>
+    /// <param name="isBusy">Whether another thread needs a core meanwhile.</param>
+    public static void Print(int pairs, IReadOnlyCollection<string> keys, bool isBusy)
     {
         Console.WriteLine();
-        Console.WriteLine("| Training step | Callbacks | Cairn `Fit` | TorchSharp by hand | Ratio (median) | Ratios (min–max) |");
-        Console.WriteLine("| --- | --- | ---: | ---: | ---: | ---: |");
-        foreach ((Workload workload, bool withCallbacks) in Cases)
+        Console.WriteLine($"| Training step{(isBusy ? ", one busy neighbor" : "")} | Cairn `Fit` | By hand | Ratio (median) | Ratios "
+            + "(min–max) | Processor time, Cairn | By hand | Ratio (median) | Page faults, Cairn | By hand |");
+        Console.WriteLine("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
+        using BusyNeighbor? neighbor = isBusy ? new() : null;
+        foreach (Workload workload in Workload.All.Where(workload => keys.Count == 0 || keys.Contains(workload.Key)))
         {
-            using var ours = new CairnTraining(workload, withCallbacks ? CallbackLoad.ThreeWithFile : CallbackLoad.None);
-            using var theirs = HandWrittenTraining.Fastest(workload);
-            Comparison found = AlternatingRunner.Run(ours.Run, theirs.Run, workload.Steps, pairs);
-            Console.WriteLine($"| {workload.Name}{(theirs.ChannelsLast ? " (by hand also with channels last)" : "")} "
-                + $"| {(withCallbacks ? "three" : "none")} | {found.ToCells()} |");
+            Compare(workload, pairs, withCallbacks: false);
+            if (workload.Key == "mlp-32")
+            {
+                // An epoch with callbacks writes one checkpoint, flushed to the disk.
+                Compare(workload, pairs, withCallbacks: true);
+            }
         }
+    }
+
+    private static void Compare(Workload workload, int pairs, bool withCallbacks)
+    {
+        using var ours = WorkerProcess.Cairn(workload, withCallbacks);
+        List<(string Note, WorkerProcess Process, List<Measurement> Found)> rivals =
+            [("", WorkerProcess.ByHand(workload, channelsLast: false), [])];
+        if (workload.HasTwoLayouts)
+        {
+            rivals[0] = rivals[0] with { Note = ", by hand channels first" };
+            rivals.Add((", by hand channels last", WorkerProcess.ByHand(workload, channelsLast: true), []));
+        }
+
+        List<Measurement> found = [];
+        for (int round = 0; round < pairs; round++)
+        {
+            // The order alternates.
+            if (round % 2 == 0)
+            {
+                found.Add(ours.Measure() / workload.Steps);
+            }
+
+            foreach ((_, WorkerProcess process, List<Measurement> rivalFound) in rivals)
+            {
+                rivalFound.Add(process.Measure() / workload.Steps);
+            }
+
+            if (round % 2 == 1)
+            {
+                found.Add(ours.Measure() / workload.Steps);
+            }
+        }
+
+        foreach ((string note, WorkerProcess process, List<Measurement> rivalFound) in rivals)
+        {
+            process.Dispose();
+            string name = $"{workload.Name}{(withCallbacks ? ", three callbacks" : "")}{note}";
+            Console.WriteLine($"| {name} | {Cells(found, rivalFound)} |");
+        }
+    }
+
+    private static string Cells(List<Measurement> ours, List<Measurement> theirs)
+    {
+        var wall = new Comparison([.. ours.Select(m => m.Wall)], [.. theirs.Select(m => m.Wall)]);
+        var processor = new Comparison([.. ours.Select(m => m.Processor)], [.. theirs.Select(m => m.Processor)]);
+        return $"{wall.ToCells()} | {processor.OurMedian:F3} ms | {processor.TheirMedian:F3} ms "
+            + $"| **{Comparison.Median(processor.Ratios):F2}** | {Comparison.Median(ours.Select(m => m.Faults)):F0} "
+            + $"| {Comparison.Median(theirs.Select(m => m.Faults)):F0}";
     }
 }

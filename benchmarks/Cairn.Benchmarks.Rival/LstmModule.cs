@@ -2,7 +2,7 @@ using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace Cairn.Benchmarks;
+namespace Cairn.Benchmarks.Rival;
 
 /// <summary>The recurrent model written with TorchSharp, with libtorch's LSTM.</summary>
 internal sealed class LstmModule : nn.Module<Tensor, Tensor>

@@ -2,7 +2,7 @@ using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace Cairn.Benchmarks;
+namespace Cairn.Benchmarks.Rival;
 
 /// <summary>
 /// A <see cref="Workload"/> trained with a careful TorchSharp loop: nothing leaves libtorch within an epoch, loss and accuracy
@@ -13,20 +13,29 @@ internal sealed class HandWrittenTraining : IDisposable
     private readonly Workload workload;
     private readonly nn.Module<Tensor, Tensor> module;
     private readonly Parameter[] parameters;
+    private readonly Parameter[] penalized;
     private readonly optim.Optimizer optimizer;
     private readonly Tensor x;
     private readonly Tensor y;
 
+    /// <summary>Creates the module, its optimizer and the data.</summary>
+    /// <param name="workload">The task.</param>
+    /// <param name="channelsLast">
+    /// Whether the weights of convolutions are stored with channels last, which libtorch then uses throughout.
+    /// </param>
     public HandWrittenTraining(Workload workload, bool channelsLast = false)
     {
         this.workload = workload;
-        ChannelsLast = channelsLast;
         (x, y) = workload.CreateData();
-
-        // With a single channel, [height, width, 1] and [1, height, width] are the same memory.
-        if (workload.Sample is [long height, long width, long channels])
+        if (workload.IsConvolutional)
         {
-            x = x.reshape(-1, channels, height, width);
+            // Keras' axis order ends with the channels, libtorch's begins with them.
+            x = x.movedim([x.dim() - 1], [1]).contiguous();
+        }
+
+        if (workload.Target == Target.Input)
+        {
+            y = x;
         }
 
         module = workload.Module();
@@ -34,32 +43,19 @@ internal sealed class HandWrittenTraining : IDisposable
         {
             foreach (Conv2d convolution in module.modules().OfType<Conv2d>())
             {
-                convolution.weight = new Parameter(convolution.weight.detach().permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2));
+                convolution.weight = new Parameter(ChannelsLast(convolution.weight));
+            }
+
+            foreach (ConvTranspose2d convolution in module.modules().OfType<ConvTranspose2d>())
+            {
+                convolution.weight = new Parameter(ChannelsLast(convolution.weight!));
             }
         }
 
         module.train();
         parameters = [.. module.parameters()];
+        penalized = workload.Penalty == 0 ? [] : [.. module.modules().OfType<Linear>().Select(linear => linear.weight!)];
         optimizer = optim.Adam(parameters, lr: 0.001, eps: 1e-7);
-    }
-
-    /// <summary>Whether the weights of convolutions are stored with channels last, which libtorch then uses throughout.</summary>
-    public bool ChannelsLast { get; }
-
-    /// <summary>The loop; with convolutions, the faster of its two layouts.</summary>
-    public static HandWrittenTraining Fastest(Workload workload)
-    {
-        var first = new HandWrittenTraining(workload);
-        if (!first.module.modules().OfType<Conv2d>().Any())
-        {
-            return first;
-        }
-
-        var last = new HandWrittenTraining(workload, channelsLast: true);
-        Comparison found = AlternatingRunner.Run(last.Run, first.Run, workload.Steps, pairs: 5);
-        (HandWrittenTraining faster, HandWrittenTraining slower) = Comparison.Median(found.Ratios) < 1 ? (last, first) : (first, last);
-        slower.Dispose();
-        return faster;
     }
 
     public (float Loss, float Accuracy) LastEpoch { get; private set; }
@@ -67,7 +63,6 @@ internal sealed class HandWrittenTraining : IDisposable
     public void Run()
     {
         using DisposeScope epochScope = NewDisposeScope();
-        bool isBinary = workload.Classes == 1;
         Tensor order = randperm(workload.Samples);
         Tensor totalLoss = zeros(1);
         Tensor correct = zeros(1, ScalarType.Int64);
@@ -76,7 +71,7 @@ internal sealed class HandWrittenTraining : IDisposable
             using DisposeScope scope = NewDisposeScope();
             Tensor chosen = order.narrow(0, (long)step * workload.BatchSize, workload.BatchSize);
             Tensor input = x.index_select(0, chosen);
-            Tensor labels = y.index_select(0, chosen);
+            Tensor labels = workload.Target == Target.Input ? input : y.index_select(0, chosen);
 
             // Less work than zero_grad, which writes zeros and then adds to them.
             foreach (Parameter parameter in parameters)
@@ -84,15 +79,22 @@ internal sealed class HandWrittenTraining : IDisposable
                 parameter.grad = null;
             }
 
-            Tensor logits = module.forward(input);
-            Tensor loss = isBinary ? nn.functional.binary_cross_entropy_with_logits(logits, labels)
-                : nn.functional.cross_entropy(logits, labels);
+            Tensor output = module.forward(input);
+            Tensor loss = Loss(output, labels);
+            foreach (Parameter weight in penalized)
+            {
+                loss += workload.Penalty * weight.square().sum();
+            }
+
             loss.backward();
             optimizer.step();
 
             totalLoss.add_(loss.detach());
-            Tensor predicted = isBinary ? logits.gt(0) : logits.argmax(1);
-            correct.add_(predicted.eq(labels).sum());
+            if (workload.Target != Target.Input)
+            {
+                Tensor predicted = workload.Target == Target.Binary ? output.gt(0) : output.argmax(1);
+                correct.add_(predicted.eq(labels).sum());
+            }
         }
 
         LastEpoch = (totalLoss.item<float>() / workload.Steps, (float)correct.item<long>() / workload.Samples);
@@ -105,4 +107,14 @@ internal sealed class HandWrittenTraining : IDisposable
         x.Dispose();
         y.Dispose();
     }
+
+    private static Tensor ChannelsLast(Tensor weight) =>
+        weight.detach().permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
+
+    private Tensor Loss(Tensor output, Tensor labels) => workload.Target switch
+    {
+        Target.Binary => nn.functional.binary_cross_entropy_with_logits(output, labels),
+        Target.Input => nn.functional.mse_loss(output, labels),
+        _ => nn.functional.cross_entropy(output, labels),
+    };
 }

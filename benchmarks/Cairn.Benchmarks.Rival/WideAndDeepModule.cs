@@ -2,7 +2,7 @@ using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace Cairn.Benchmarks;
+namespace Cairn.Benchmarks.Rival;
 
 /// <summary>The tabular model written with TorchSharp.</summary>
 internal sealed class WideAndDeepModule : nn.Module<Tensor, Tensor>

@@ -2,7 +2,7 @@ using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace Cairn.Benchmarks;
+namespace Cairn.Benchmarks.Rival;
 
 /// <summary>The same with libtorch's GRU.</summary>
 internal sealed class GruModule : nn.Module<Tensor, Tensor>

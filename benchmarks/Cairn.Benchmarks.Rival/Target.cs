@@ -1,0 +1,14 @@
+namespace Cairn.Benchmarks.Rival;
+
+/// <summary>What a model of a <see cref="Workload"/> learns.</summary>
+internal enum Target
+{
+    /// <summary>Class indices from 0 to 9, with cross-entropy and accuracy.</summary>
+    Classes,
+
+    /// <summary>0 or 1, with binary cross-entropy and accuracy.</summary>
+    Binary,
+
+    /// <summary>The input itself, with the mean squared error.</summary>
+    Input,
+}
