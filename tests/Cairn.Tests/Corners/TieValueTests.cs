@@ -21,7 +21,7 @@ public sealed class TieValueTests
     [Fact]
     public void Losses_have_the_gradient_of_Keras() => Check("loss", recorded =>
     {
-        var loss = LossRegistry.Deserialize(recorded["loss"]!.DeepClone(), "loss");
+        Loss loss = LossRegistry.Deserialize(recorded["loss"]!.DeepClone(), "loss");
         float[] y = Numbers(recorded["y"]);
         Tensor target = y.Length == 4 ? tensor(Array.ConvertAll(y, v => (long)v)) : tensor(y).reshape(4, 4);
         return (tensor(Numbers(recorded["p"])).reshape(4, 4), p => loss.Compute(target, p));
