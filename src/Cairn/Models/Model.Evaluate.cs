@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Cairn.Callbacks;
 using Cairn.Data;
 using Cairn.Layers;
+using Cairn.Native;
 using Cairn.Training;
 
 namespace Cairn;
@@ -88,6 +89,7 @@ public abstract partial class Model
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(steps ?? 1, 1, nameof(steps));
         ResolvedLosses resolved = Resolve(data, names);
+        using OneThread? one = UseThreadsFor(data);
         using CallContext context = InferenceContext();
         callbacks = TelemetryCallback.Join(callbacks, out TelemetryCallback? added);
         using TelemetryCallback? telemetry = added;

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Cairn.Callbacks;
 using Cairn.Data;
 using Cairn.Layers;
+using Cairn.Native;
 using Cairn.Saving.Runs;
 using Cairn.Training;
 
@@ -319,6 +320,7 @@ public abstract partial class Model
     private History Train(BatchSource train, BatchSource? held, ResolvedLosses resolved, FitArguments arguments, ModelUses.Use use,
         CancellationToken cancellation)
     {
+        using OneThread? one = UseThreadsFor(train);
         UpdateTrainedVariables(Optimizer!);
         int level = arguments.Verbose.LevelFor(Output);
         IEnumerable<Callback>? callbacks = TelemetryCallback.Join(arguments.Callbacks, out TelemetryCallback? added);

@@ -2,6 +2,7 @@ using Cairn.Callbacks;
 using Cairn.Data;
 using Cairn.Layers;
 using Cairn.Losses;
+using Cairn.Native;
 using Cairn.Optimizers;
 using Cairn.Training;
 using TorchSharp;
@@ -44,6 +45,7 @@ public abstract partial class Model
         var names = new ArrayArguments();
         using BatchSource data = WholeBatch(names, x, y, sampleWeight, classWeight);
         ResolvedLosses resolved = Resolve(data, names);
+        using OneThread? one = UseThreadsFor(data);
         UpdateTrainedVariables(Optimizer!);
         using var context = new CallContext(training: true, ResolveSeed(), Device);
         Logs logs = OnBatch(resolved.Objective, () => Train(data, context));
@@ -67,6 +69,7 @@ public abstract partial class Model
         var names = new ArrayArguments();
         using BatchSource data = WholeBatch(names, x, y, sampleWeight, null);
         ResolvedLosses resolved = Resolve(data, names);
+        using OneThread? one = UseThreadsFor(data);
         using CallContext context = InferenceContext();
         return OnBatch(resolved.Objective, () => Test(data, context));
     }

@@ -1,3 +1,5 @@
+using Cairn.Native;
+
 namespace Cairn;
 
 /// <summary>
@@ -30,6 +32,7 @@ internal sealed class ModelUses(Model model)
 
             var begun = new Use(this, what, alone, thread);
             uses.Add(begun);
+            ModelActivity.Begin();
             return begun;
         }
     }
@@ -75,9 +78,15 @@ internal sealed class ModelUses(Model model)
 
         public void Dispose()
         {
+            bool wasInUse;
             lock (owner.gate)
             {
-                owner.uses.Remove(this);
+                wasInUse = owner.uses.Remove(this);
+            }
+
+            if (wasInUse)
+            {
+                ModelActivity.End(isTraining: what == nameof(Model.Fit));
             }
         }
     }

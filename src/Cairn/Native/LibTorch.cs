@@ -39,6 +39,9 @@ internal static class LibTorch
             {
                 nint library = LoadNative();
                 torch.InitializeDeviceType(DeviceType.CPU);
+                GnuOpenMP.Find(library);
+                OneThread.NoteUsual();
+                SharedCores.TurnOn();
                 ConvolutionCheck.Run(library);
             }
             catch (Exception problem) when (problem is not LibTorchException)
@@ -54,6 +57,7 @@ internal static class LibTorch
     private static nint LoadNative()
     {
         WaitingThreads.Sleep();
+        KeptMemory.TurnOn();
 
         // typeof does not run the type initializer. Loading torch_cpu first lets LibTorchSharp find it, wherever it is.
         Assembly assembly = typeof(torch).Assembly;

@@ -2,25 +2,29 @@ using System.Runtime.InteropServices;
 
 namespace Cairn.Native;
 
-/// <summary>How libtorch's threads wait for work: they spin briefly, then sleep.</summary>
+/// <summary>How long libtorch's threads spin for work before they sleep, if no other program needs their cores.</summary>
 /// <remarks>
-/// In GNU OpenMP, which libtorch uses on Linux, threads that wait for one another spin for up to 100 ms. If another program needs the same
-/// cores, as on a laptop, in a container or in CI, a step of a small model then takes ten times as long. The library reads its settings
-/// when it is loaded, so they must be set before. A short spin is kept, because sleeping at once costs a step of a small model on an idle
-/// machine more than its computation.
+/// In GNU OpenMP, which libtorch uses on Linux, threads that wait for one another spin for several milliseconds. Half a millisecond is
+/// enough for the time between two operations of a step: threads that sleep there pay for being woken at every operation. Threads of this
+/// process that share a core with the spinning ones lose no more than that. The library reads its settings when it is loaded, so they must
+/// be set before; in a program that has loaded libtorch by itself, its default stays. <see cref="SharedCores"/> makes the waits short while
+/// cores are shared with other programs.
 /// </remarks>
 internal static partial class WaitingThreads
 {
     /// <summary>The environment variables with which users configure this; any of them takes precedence.</summary>
     public static readonly string[] Variables = ["GOMP_SPINCOUNT", "OMP_WAIT_POLICY"];
 
-    /// <summary>The number of spins before a waiting thread sleeps: some microseconds.</summary>
-    public const string Turns = "500";
+    /// <summary>The number of spins before a waiting thread sleeps.</summary>
+    public const string Turns = "50000";
 
-    /// <summary>Makes waiting threads sleep, unless the user has configured it or the library is already loaded.</summary>
+    /// <summary>Whether the user has configured how threads wait.</summary>
+    public static bool IsSetByUser => Variables.Any(name => Environment.GetEnvironmentVariable(name) is not null);
+
+    /// <summary>Sets the number of spins, unless the user has configured it or the library is already loaded.</summary>
     public static void Sleep()
     {
-        if (!OperatingSystem.IsLinux() || Variables.Any(name => Environment.GetEnvironmentVariable(name) is not null))
+        if (!OperatingSystem.IsLinux() || IsSetByUser)
         {
             return;
         }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Cairn.Native;
 
 namespace Cairn.Optimizers;
 
@@ -29,7 +30,7 @@ internal static unsafe class FusedPass
 
     // A separate method, since the lambda's closure would otherwise be allocated for small variables too.
     private static void RunOnThreads(Optimizer optimizer, FusedStep step, float decay, long stretches) =>
-        Parallel.For(0, stretches, i => RunStretch(optimizer, step, decay, i));
+        ThreadTeam.Run((int)stretches, i => RunStretch(optimizer, step, decay, i));
 
     private static void RunStretch(Optimizer optimizer, in FusedStep step, float decay, long index)
     {

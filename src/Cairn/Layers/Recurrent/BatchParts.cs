@@ -1,3 +1,4 @@
+using Cairn.Native;
 using static TorchSharp.torch;
 
 namespace Cairn.Layers;
@@ -29,7 +30,7 @@ internal static class BatchParts
             return;
         }
 
-        Parallel.For(0, parts, part =>
+        ThreadTeam.Run(parts, part =>
         {
             int first = 4 * (int)((long)tiles * part / parts), end = Math.Min(samples, 4 * (int)((long)tiles * (part + 1) / parts));
             walk(first, end - first);
