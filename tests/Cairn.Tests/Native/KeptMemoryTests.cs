@@ -41,8 +41,8 @@ public class KeptMemoryTests
         RequireGlibc();
         using var model = new Sequential([new Input([4]), new Dense(2048), new Dense(8), new Dense(1)]);
         model.Compile("sgd", "mse");
-        NDArray x = NDArray.From(new float[4096 * 4], [4096, 4]);
-        NDArray y = NDArray.From(new float[4096], [4096, 1]);
+        var x = NDArray.From(new float[4096 * 4], [4096, 4]);
+        var y = NDArray.From(new float[4096], [4096, 1]);
         Thread.Sleep(1_100);
 
         // The output of the first layer and its gradient have 4,096 x 2,048 floats each.
