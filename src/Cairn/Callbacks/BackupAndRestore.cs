@@ -103,6 +103,9 @@ public sealed class BackupAndRestore : Callback
     public string? LastBackup { get; private set; }
 
     /// <inheritdoc/>
+    public override bool OnlyOnFirstReplica => true;
+
+    /// <inheritdoc/>
     public override void OnTrainBegin(Logs logs) => (RestoredFrom, LastBackup) = (null, null);
 
     /// <inheritdoc/>

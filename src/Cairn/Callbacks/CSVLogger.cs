@@ -78,6 +78,9 @@ public sealed class CSVLogger : Callback
     private string FullPath => path ??= Path.GetFullPath(FileName);
 
     /// <inheritdoc/>
+    public override bool OnlyOnFirstReplica => true;
+
+    /// <inheritdoc/>
     /// <exception cref="IOException">The file cannot be created or written.</exception>
     /// <exception cref="UnauthorizedAccessException">Access to the file is denied.</exception>
     public override void OnTrainBegin(Logs logs)

@@ -75,6 +75,13 @@ public abstract class Callback
     public virtual bool UsesGradients => Overrides(BatchHooks.Gradients);
 
     /// <summary>
+    /// Whether only the first of several processes that train together calls the callback, because it writes files, shows something or
+    /// sends it away. All others are called in every process, with the same logs, so that they decide the same; see
+    /// <see cref="CallbackParams.Rank"/>. Default: false.
+    /// </summary>
+    public virtual bool OnlyOnFirstReplica => false;
+
+    /// <summary>
     /// In <see cref="OnTrainEnd"/>: the exception of another callback that stops the training; null if the training ends normally.
     /// </summary>
     protected Exception? Failure => Context?.Failure;

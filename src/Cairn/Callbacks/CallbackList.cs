@@ -38,6 +38,11 @@ public sealed partial class CallbackList : Callback, IReadOnlyList<Callback>
             throw new ArgumentException($"The callback at index {missing} is null.", nameof(callbacks));
         }
 
+        if (parameters is { Rank: > 0 })
+        {
+            this.callbacks.RemoveAll(callback => callback is { OnlyOnFirstReplica: true });
+        }
+
         History = this.callbacks.OfType<History>().LastOrDefault();
         if (History is null && addHistory)
         {

@@ -27,6 +27,12 @@ public sealed record CallbackParams
     /// <summary>The writer for warnings. Default: standard error.</summary>
     public TextWriter Error { get; init; } = Console.Error;
 
+    /// <summary>Index of this process among those that train together, from 0. Default 0.</summary>
+    public int Rank { get; init; }
+
+    /// <summary>Number of processes that train together. Default 1.</summary>
+    public int Replicas { get; init; } = 1;
+
     /// <summary>The names that the model will log in this run, including those of validation; null if unknown.</summary>
     internal IReadOnlyList<string>? LoggedNames { get; init; }
 

@@ -40,6 +40,9 @@ public sealed class LoggerCallback : Callback
     public UpdateFrequency UpdateFreq { get; }
 
     /// <inheritdoc/>
+    public override bool OnlyOnFirstReplica => true;
+
+    /// <inheritdoc/>
     public override bool UsesTrainBatchHooks => UpdateFreq.Batches is not null && logger.IsEnabled(LogLevel.Debug);
 
     /// <inheritdoc/>

@@ -143,6 +143,9 @@ public sealed partial class ModelCheckpoint : MonitorCallback
     public int BatchesSeenSinceLastSaving { get; private set; }
 
     /// <inheritdoc/>
+    public override bool OnlyOnFirstReplica => true;
+
+    /// <inheritdoc/>
     public override bool UsesTrainBatchHooks => !SaveFreq.IsEpoch;
 
     /// <inheritdoc/>

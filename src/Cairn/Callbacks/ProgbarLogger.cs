@@ -33,6 +33,9 @@ public sealed class ProgbarLogger : Callback
     internal ProgbarLogger(TerminalStyle? style, TimeProvider clock) => (this.style, this.clock) = (style, clock);
 
     /// <inheritdoc/>
+    public override bool OnlyOnFirstReplica => true;
+
+    /// <inheritdoc/>
     public override bool UsesTrainBatchHooks => CountsBatches;
 
     /// <inheritdoc/>

@@ -99,6 +99,9 @@ public sealed class RemoteMonitor : Callback
     public TimeSpan RequestTimeout { get; }
 
     /// <inheritdoc/>
+    public override bool OnlyOnFirstReplica => true;
+
+    /// <inheritdoc/>
     public override void OnTrainBegin(Logs logs) => reached = false;
 
     /// <inheritdoc/>

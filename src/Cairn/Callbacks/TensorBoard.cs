@@ -156,6 +156,9 @@ public sealed partial class TensorBoard : Callback
     public IReadOnlyDictionary<string, object> HyperParameters => hyperParameters;
 
     /// <inheritdoc/>
+    public override bool OnlyOnFirstReplica => true;
+
+    /// <inheritdoc/>
     public override bool UsesTrainBatchHooks => UpdateFreq.Batches is not null;
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using Cairn.Replication;
 using static TorchSharp.torch;
 
 namespace Cairn.Data;
@@ -97,6 +98,16 @@ public sealed class Batch : IDisposable
 
     /// <summary>The arrays themselves, for the hot path and for sources that refill them for each batch.</summary>
     internal (Tensor[] Inputs, Tensor[] Targets, Tensor?[] Weights) Slots => (inputs, targets, weights);
+
+    /// <summary>The part of a batch of several processes that this is; null if it is a batch of its own.</summary>
+    internal BatchShare? Share { get; set; }
+
+    /// <summary>Some consecutive samples, as views in the caller's dispose scope.</summary>
+    internal Batch Rows(long first, long count) => new(
+        Array.ConvertAll(inputs, x => x.narrow(0, first, count)),
+        Array.ConvertAll(targets, y => y.narrow(0, first, count)),
+        Array.ConvertAll(weights, w => w?.narrow(0, first, count)),
+        count);
 
     /// <summary>Whether the tensors have room for more samples than <see cref="Count"/>.</summary>
     internal bool IsPooled => home is not null;

@@ -33,6 +33,14 @@ internal abstract class BatchSource : IDisposable
     /// <summary>The current batch, created in the caller's dispose scope and valid until the next call of <see cref="MoveNext"/>.</summary>
     public abstract Batch Current { get; }
 
+    /// <summary>Number of samples of the current batch.</summary>
+    public virtual long CurrentCount => Current.Count;
+
+    /// <summary>Some consecutive samples of the current batch, under the conditions of <see cref="Current"/>.</summary>
+    /// <param name="first">Index of the first one.</param>
+    /// <param name="count">Their number.</param>
+    public virtual Batch RowsOfCurrent(long first, long count) => Current.Rows(first, count);
+
     /// <summary>Checks each batch as it arrives, for data that is not in memory as a whole.</summary>
     /// <param name="check">
     /// Receives the batch, which may have room for more samples than its count, and its index in the pass.

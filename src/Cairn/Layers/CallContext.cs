@@ -1,4 +1,5 @@
 using Cairn.Native;
+using Cairn.Replication;
 using Cairn.Training;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -105,6 +106,14 @@ public sealed class CallContext : IDisposable
     /// </summary>
     internal bool MayBeResumed { get; init; }
 
+    /// <summary>The rows that this process computes, if several train together; null otherwise.</summary>
+    internal BatchShare? Share { get; set; }
+
+    /// <summary>
+    /// Draws random numbers for the rows of the current batch: of this shape, or of the whole batch's if this process computes a part.
+    /// </summary>
+    internal Tensor Draw(long[] shape, Func<long[], Tensor> draw) => Share is null ? draw(shape) : Share.Draw(shape, draw);
+
     /// <summary>The number of the evaluation or prediction; null within a run.</summary>
     internal long? Call { get; init; }
 
@@ -153,8 +162,23 @@ public sealed class CallContext : IDisposable
         public void Dispose() => current = outer;
     }
 
-    /// <summary>The random numbers for passes over raw memory: a separate stream that all layers draw from in order.</summary>
-    internal ref RandomStream Noise => ref noise;
+    /// <summary>
+    /// Fills a dropout mask of contiguous 32-bit floats from the random numbers for passes over raw memory: a separate stream that all
+    /// layers draw from in order.
+    /// </summary>
+    internal unsafe void FillMask(Tensor mask, double probability, float kept)
+    {
+        float* first = (float*)TensorMemory.PointerTo(mask);
+        long count = mask.NumberOfElements;
+        if (Share is { } share && mask.dim() > 0 && mask.shape[0] % share.Count == 0)
+        {
+            long each = count / share.Count;
+            noise.FillMask(first, share.Total * each, share.First * each, count, probability, kept);
+            return;
+        }
+
+        noise.FillMask(first, count, probability, kept);
+    }
 
     /// <summary>Begins a training step.</summary>
     /// <param name="step">The optimizer's step count.</param>

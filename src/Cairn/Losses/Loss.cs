@@ -1,5 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Nodes;
+using Cairn.Layers;
+using Cairn.Replication;
 using Cairn.Saving;
 using Cairn.Training;
 using static Cairn.Native.HeldScalar;
@@ -90,10 +92,11 @@ public abstract partial class Loss
             (yTrue, yPred) = RankAlignment.Align(yTrue, yPred);
         }
 
-        Tensor values = Call(yTrue, yPred);
+        BatchShare? share = CallContext.Current?.Share;
+        Tensor values = Values(yTrue, yPred, share);
         if (mask is not null)
         {
-            sampleWeight = MaskWeights.Combine(sampleWeight, mask, Reduction is "sum_over_batch_size" or "mean");
+            sampleWeight = MaskWeights.Combine(sampleWeight, mask, Reduction is "sum_over_batch_size" or "mean", share);
         }
 
         if (sampleWeight is not null)
@@ -105,11 +108,18 @@ public abstract partial class Loss
         return Reduction switch
         {
             "none" => values,
-            "sum" => values.sum(),
-            "mean_with_sample_weight" when sampleWeight?.sum() is { } total => values.sum() / total.masked_fill(total.eq(Held(0)), Held(1)),
+            "sum" => OfWholeBatch(values.sum()),
+            "mean_with_sample_weight" when sampleWeight?.sum() is { } own && (share?.Sum(own) ?? own) is var total =>
+                OfWholeBatch(values.sum()) / total.masked_fill(total.eq(Held(0)), Held(1)),
             _ => values.mean(),
         };
+
+        // Of several processes each gives what, weighted by its number of rows, adds up to the loss of the whole batch.
+        Tensor OfWholeBatch(Tensor sum) => share is null ? sum : sum * (float)share.SumFactor;
     }
+
+    /// <summary>The result of <see cref="Call"/>, where it counts samples with those of the other processes that train together.</summary>
+    private protected virtual Tensor Values(Tensor yTrue, Tensor yPred, BatchShare? share) => Call(yTrue, yPred);
 
     /// <summary>
     /// Computes value and gradient without libtorch operations, if the loss supports that for these tensors; otherwise

@@ -1,3 +1,4 @@
+using Cairn.Replication;
 using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
 
@@ -11,13 +12,20 @@ internal static class MaskWeights
     /// <param name="keepMean">
     /// Whether to scale the included weights by total / included, so that the mean over all positions is the mean over the included ones.
     /// </param>
-    public static Tensor Combine(Tensor? sampleWeight, Tensor mask, bool keepMean)
+    /// <param name="share">The rows of this process, if several train together and the mean is that of all rows.</param>
+    public static Tensor Combine(Tensor? sampleWeight, Tensor mask, bool keepMean, BatchShare? share = null)
     {
         Tensor weights = mask.to(sampleWeight?.dtype ?? ScalarType.Float32);
         if (keepMean)
         {
             Tensor counted = weights.sum();
-            weights = weights * (weights.NumberOfElements / counted.clamp(min: Held(1)));
+            double all = weights.NumberOfElements;
+            if (share is not null)
+            {
+                (all, counted) = (all * share.SumFactor, share.Sum(counted));
+            }
+
+            weights = weights * ((float)all / counted.clamp(min: Held(1)));
         }
 
         if (sampleWeight is null)

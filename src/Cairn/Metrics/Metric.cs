@@ -70,6 +70,12 @@ public abstract partial class Metric
     {
     }
 
+    /// <summary>
+    /// Whether the states of several processes that train together can be added: every number and array of <see cref="SaveState"/> is a
+    /// sum over the samples. A training on several processes requires it of every metric. Default: false.
+    /// </summary>
+    public virtual bool StateAddsUp => false;
+
     /// <summary>Code that creates this metric for logits; null if it does not need probabilities.</summary>
     internal virtual string? ForLogits => null;
 

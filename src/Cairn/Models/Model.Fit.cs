@@ -336,29 +336,33 @@ public abstract partial class Model
                 Steps = arguments.StepsPerEpoch ?? train.BatchCount,
                 BatchSize = train.BatchSize,
                 Samples = train.SampleCount,
-                Verbose = level,
-                Output = Output,
+                Verbose = Distribution is { Rank: > 0 } ? 0 : level,
+                Output = Distribution is { Rank: > 0 } ? TextWriter.Null : Output,
+                Error = Distribution is { Rank: > 0 } ? TextWriter.Null : Console.Error,
+                Rank = Distribution?.Rank ?? 0,
+                Replicas = Distribution?.Count ?? 1,
                 LoggedNames = OverridesTrainStep || OverridesTestStep ? null
                     : [.. LoggedNames, .. validates ? LoggedNames.Select(name => $"val_{name}") : []],
                 Validates = validates,
             },
             addHistory: true,
-            addProgbar: level > 0);
+            addProgbar: level > 0 && Distribution is not { Rank: > 0 });
+        using IDistributedRun? together = Distribution?.Open(this, list, Describe(train, held, arguments).ToJsonString(), cancellation);
         var at = new RunState(arguments.InitialEpoch);
         using RunKeeper? keeper = BackupAndRestore.In(list)?.Open(this, list, at, () => Describe(train, held, arguments));
         ulong runSeed = ResolveSeed();
         using var training = new CallContext(training: true, runSeed, Device) { MayBeResumed = keeper is not null };
         using var inference = new CallContext(training: false, runSeed, Device) { MayBeResumed = keeper is not null };
         EvaluationLoop? validation = held is null ? null
-            : new EvaluationLoop(this, inference, held, arguments.ValidationSteps, stepsPerExecution);
-        var loop = new TrainingLoop(this, training, list, train, validation, resolved.Losses,
+            : new EvaluationLoop(this, inference, Shard(held), arguments.ValidationSteps, stepsPerExecution, together);
+        var loop = new TrainingLoop(this, training, list, Shard(train), validation, resolved.Losses,
             arguments.Settings(runSeed, stepsPerExecution), at,
-            use, keeper);
+            use, keeper, together);
         try
         {
             return Minimizing(resolved.Objective, () =>
             {
-                loop.Run(cancellation);
+                loop.Run(together?.Cancellation ?? cancellation);
                 return list.History!;
             });
         }

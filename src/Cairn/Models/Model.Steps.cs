@@ -220,7 +220,9 @@ public abstract partial class Model
         FollowTrainable(Optimizer!);
         Draws.BeginStep(context, Optimizer!.Steps);
         using CallContext.Within within = context.Enter();
-        return TrainStep(data.Current, context);
+        Batch batch = data.Current;
+        context.Share = batch.Share;
+        return batch.Share is null ? TrainStep(batch, context) : TrainShare(batch, context);
     }
 
     /// <summary>Runs one evaluation step on the current batch, without gradients.</summary>
@@ -234,7 +236,9 @@ public abstract partial class Model
         using IDisposable _ = inference_mode();
         BeginMeasuring(context, index);
         using CallContext.Within within = context.Enter();
-        return TestStep(data.Current, context);
+        Batch batch = data.Current;
+        context.Share = batch.Share;
+        return TestStep(batch, context);
     }
 
     /// <summary>The outputs of one prediction step, without gradients; they belong to the caller's scope.</summary>

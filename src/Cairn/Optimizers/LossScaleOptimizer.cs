@@ -161,7 +161,7 @@ public sealed class LossScaleOptimizer : Optimizer
 
     internal override IEnumerable<Variable> Variables => InnerOptimizer.Variables;
 
-    internal override void Apply()
+    internal override void ApplyHere()
     {
         float scale = (float)DynamicScale;
         if (!InnerOptimizer.AreGradientsFinite())
@@ -172,7 +172,7 @@ public sealed class LossScaleOptimizer : Optimizer
         }
 
         InnerOptimizer.DivideGradients(scale);
-        InnerOptimizer.Apply();
+        InnerOptimizer.ApplyHere();
         int counted = own[0].Value.item<int>() + 1;
         if (counted >= DynamicGrowthSteps)
         {

@@ -230,7 +230,18 @@ public abstract partial class Optimizer : IDisposable
     }
 
     /// <summary>Runs one step: updates every variable by its gradient, or accumulates the gradient, and clears it.</summary>
-    internal virtual void Apply()
+    internal void Apply()
+    {
+        if (CallContext.Current?.Share is { } share)
+        {
+            share.Replication.SumGradients(share, Variables);
+        }
+
+        ApplyHere();
+    }
+
+    /// <summary>The same with gradients that are already those of all processes.</summary>
+    internal virtual void ApplyHere()
     {
         if (LossScaleFactor is { } factor)
         {

@@ -11,6 +11,8 @@ namespace Cairn.Training;
 /// </remarks>
 internal struct RandomStream
 {
+    private const ulong Step = 0x9E3779B97F4A7C15;
+
     private ulong state;
 
     public RandomStream(ulong seed, RandomPurpose purpose, ulong index = 0) =>
@@ -25,7 +27,7 @@ internal struct RandomStream
     }
 
     /// <summary>64 random bits.</summary>
-    public ulong NextBits() => Mix(state += 0x9E3779B97F4A7C15);
+    public ulong NextBits() => Mix(state += Step);
 
     /// <summary>A uniform number in [0, 1), with 53 random bits.</summary>
     public double NextDouble() => (NextBits() >> 11) * (1.0 / (1UL << 53));
@@ -96,6 +98,27 @@ internal struct RandomStream
         }
 
         this = stream;
+    }
+
+    /// <summary>
+    /// The same for a part of a larger mask: <paramref name="count"/> elements from <paramref name="first"/> of <paramref name="total"/>,
+    /// with the numbers they have in the whole. The stream ends where it would after the whole.
+    /// </summary>
+    public unsafe void FillMask(float* mask, long total, long first, long count, double probability, float kept)
+    {
+        // The n-th state is the first one plus n times a constant, and each state gives two elements.
+        ulong end = unchecked(state + ((ulong)((total + 1) / 2) * Step));
+        state = unchecked(state + ((ulong)(first / 2) * Step));
+        if (first % 2 == 1 && count > 0)
+        {
+            float* pair = stackalloc float[2];
+            FillMask(pair, 2, probability, kept);
+            *mask++ = pair[1];
+            count--;
+        }
+
+        FillMask(mask, count, probability, kept);
+        state = end;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -5,7 +5,8 @@ using Cairn.Layers;
 namespace Cairn.Training;
 
 /// <summary>Computes the loss and metrics of a model on data, in inference mode and without gradients.</summary>
-internal sealed class EvaluationLoop(Model model, CallContext context, BatchSource data, int? steps = null, int stepsPerExecution = 1)
+internal sealed class EvaluationLoop(
+    Model model, CallContext context, BatchSource data, int? steps = null, int stepsPerExecution = 1, IDistributedRun? together = null)
 {
     /// <summary>Runs over the data once.</summary>
     /// <returns>The loss and the metrics, with the prefix before their names.</returns>
@@ -17,6 +18,7 @@ internal sealed class EvaluationLoop(Model model, CallContext context, BatchSour
 
         // After the hook, as in Keras: a callback may run another evaluation in it.
         model.ResetMetrics();
+        together?.PassBegan();
         data.BeginPass(null);
         Logs? own = null;
         int? limit = steps ?? data.BatchCount;
@@ -30,8 +32,12 @@ internal sealed class EvaluationLoop(Model model, CallContext context, BatchSour
                 own = model.Test(data, context, index + 1);
             }
 
-            callbacks.OnTestBatchEnd(index, own ?? (callbacks.UsesTestBatchHooks ? new Logs(model.MetricResults) : null));
+            callbacks.OnTestBatchEnd(index, together is not null ? together.BatchLogs(own, test: true)
+                : own ?? (callbacks.UsesTestBatchHooks ? new Logs(model.MetricResults) : null));
+            together?.BatchEnded(test: true);
         }
+
+        own = together is null ? own : together.AddUp(own);
 
         IReadOnlyList<KeyValuePair<string, double>> results = [.. model.MetricResultsOr(own)];
         model.TellDoubts(callbacks);

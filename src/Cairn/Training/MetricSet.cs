@@ -99,6 +99,22 @@ internal sealed class MetricSet
     public void Update(BatchLoss lossValue, IReadOnlyList<BatchLoss> ofOutputs, Batch batch, IReadOnlyList<Tensor> yPred,
         IReadOnlyList<Tensor?>? masks = null)
     {
+        if (batch.Share is { IsStandIn: true })
+        {
+            // The row counts in another process; metrics that size their state by the first batch do so here too.
+            AddStandIn(lossValue, ofOutputs, batch, yPred, masks);
+            return;
+        }
+
+        Add(lossValue, ofOutputs, batch, yPred, masks);
+    }
+
+    private void AddStandIn(BatchLoss lossValue, IReadOnlyList<BatchLoss> ofOutputs, Batch batch, IReadOnlyList<Tensor> yPred,
+        IReadOnlyList<Tensor?>? masks) => StandIn.Run(All, () => Add(lossValue, ofOutputs, batch, yPred, masks));
+
+    private void Add(BatchLoss lossValue, IReadOnlyList<BatchLoss> ofOutputs, Batch batch, IReadOnlyList<Tensor> yPred,
+        IReadOnlyList<Tensor?>? masks)
+    {
         loss.Add(lossValue, batch.Count);
         for (int i = 0; i < outputLosses.Length; i++)
         {

@@ -42,7 +42,7 @@ internal sealed class Objective(IReadOnlyList<OutputLoss> losses, Model model)
     public bool TryDifferentiate(Batch batch, Tensor[] yPred, CallContext context, out BatchLoss known)
     {
         if (losses is [{ Weight: null, Output: var output, Loss: var loss }] && batch.WeightOf(output) is null && RegularizedNow.Length == 0
-            && context.Losses.Count == 0 && context.MaskOf(yPred[output]) is null
+            && context.Losses.Count == 0 && (context.Share is null || loss.Reduction != "sum") && context.MaskOf(yPred[output]) is null
             && loss.TryDifferentiate(batch.Targets[output], yPred[output], out known, out Tensor? gradient))
         {
             autograd.backward(yPred[output], gradient);

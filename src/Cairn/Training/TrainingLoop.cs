@@ -16,7 +16,8 @@ internal sealed class TrainingLoop(
     FitSettings settings,
     RunState at,
     ModelUses.Use use,
-    IRunKeeper? keeper = null)
+    IRunKeeper? keeper = null,
+    IDistributedRun? together = null)
 {
     // The logs returned by a custom TrainStep, if any.
     private Logs? own;
@@ -32,6 +33,7 @@ internal sealed class TrainingLoop(
         }
         catch (Exception exception)
         {
+            together?.Failed(exception);
             callbacks.BreakLine();
             callbacks.EndAfter(exception, at.Logs);
             callbacks.WaitForWrites();
@@ -120,6 +122,7 @@ internal sealed class TrainingLoop(
             // As in Keras: metrics updated by a callback in OnEpochBegin are part of the epoch.
             model.ResetMetrics();
             callbacks.OnEpochBegin(at.Epoch);
+            together?.PassBegan();
             (at.InEpoch, at.Batch) = (true, 0);
         }
 
@@ -133,7 +136,8 @@ internal sealed class TrainingLoop(
                 RunStep();
             }
 
-            callbacks.OnTrainBatchEnd(at.Batch - 1, own ?? (callbacks.UsesTrainBatchHooks ? new Logs(model.MetricResults) : null));
+            callbacks.OnTrainBatchEnd(at.Batch - 1, BatchLogs());
+            together?.BatchEnded(test: false);
             keeper?.BatchEnded();
             if (cancellation.IsCancellationRequested)
             {
@@ -157,8 +161,12 @@ internal sealed class TrainingLoop(
         }
     }
 
+    private Logs? BatchLogs() => together is not null ? together.BatchLogs(own, test: false)
+        : own ?? (callbacks.UsesTrainBatchHooks ? new Logs(model.MetricResults) : null);
+
     private void EndEpoch()
     {
+        own = together is null ? own : together.AddUp(own);
         List<KeyValuePair<string, double>> values = [.. model.MetricResultsOr(own)];
         model.TellDoubts(callbacks);
         if (validation is not null && settings.ValidationFreq.Includes(at.Epoch))
@@ -168,6 +176,7 @@ internal sealed class TrainingLoop(
 
         at.Logs = new Logs(values);
         callbacks.OnEpochEnd(at.Epoch, at.Logs);
+        together?.EpochEnded(at.Epoch);
         (at.Epoch, at.InEpoch, at.Batch) = (at.Epoch + 1, false, 0);
         keeper?.EpochEnded();
     }

@@ -38,6 +38,7 @@ public class PackageTests(ConsumerProject consumer) : IClassFixture<ConsumerProj
     [Theory]
     [InlineData("Cairn.Dashboard", "[{0}]")]
     [InlineData("Cairn.Plotting", "[{0}]")] // uses internals, so it requires exactly that version
+    [InlineData("Cairn.Distributed", "[{0}]")]
     [InlineData("Cairn.DataView", "{0}")]
     public void Related_packages_require_their_version_of_the_library(string project, string range)
     {

@@ -108,43 +108,44 @@ internal sealed class TensorDataset : BatchSource
 
     public override void Skip(int batches) => index = Math.Min(index + batches, Batches - 1);
 
-    public override Batch Current
+    public override long CurrentCount => Math.Min(batchSize, count - ((long)index * batchSize));
+
+    public override Batch Current => RowsOfCurrent(0, CurrentCount);
+
+    public override Batch RowsOfCurrent(long first, long rows)
     {
-        get
+        long start = ((long)index * batchSize) + first;
+        batch.Count = rows;
+        using Tensor? chosen = order?.narrow(0, start, rows);
+        (Tensor[] inputs, Tensor[] targets, Tensor?[] weights) = batch.Slots;
+        for (int i = 0; i < x.Length; i++)
         {
-            long start = (long)index * batchSize;
-            batch.Count = Math.Min(batchSize, count - start);
-            using Tensor? chosen = order?.narrow(0, start, batch.Count);
-            (Tensor[] inputs, Tensor[] targets, Tensor?[] weights) = batch.Slots;
-            for (int i = 0; i < x.Length; i++)
+            inputs[i] = Taken(x[i], inputTypes[i]);
+        }
+
+        for (int i = 0; i < y.Length; i++)
+        {
+            targets[i] = Taken(y[i], targetTypes[i]);
+        }
+
+        for (int i = 0; i < weight.Length; i++)
+        {
+            weights[i] = weight[i] is { } w ? Taken(w, w.dtype) : null;
+        }
+
+        return batch;
+
+        Tensor Taken(Tensor all, ScalarType type)
+        {
+            Tensor part = chosen is null ? all.narrow(0, start, rows) : all.index_select(0, chosen);
+            if (part.dtype == type)
             {
-                inputs[i] = Taken(x[i], inputTypes[i]);
+                return part;
             }
 
-            for (int i = 0; i < y.Length; i++)
+            using (part)
             {
-                targets[i] = Taken(y[i], targetTypes[i]);
-            }
-
-            for (int i = 0; i < weight.Length; i++)
-            {
-                weights[i] = weight[i] is { } w ? Taken(w, w.dtype) : null;
-            }
-
-            return batch;
-
-            Tensor Taken(Tensor all, ScalarType type)
-            {
-                Tensor part = chosen is null ? all.narrow(0, start, batch.Count) : all.index_select(0, chosen);
-                if (part.dtype == type)
-                {
-                    return part;
-                }
-
-                using (part)
-                {
-                    return part.to(type);
-                }
+                return part.to(type);
             }
         }
     }

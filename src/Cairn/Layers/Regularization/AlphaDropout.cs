@@ -58,7 +58,7 @@ public sealed class AlphaDropout : Layer
         }
 
         long[] sizes = Dropout.MaskShape(this, noiseShape, x);
-        Tensor kept = empty(sizes, x.dtype, x.device).bernoulli_(1 - rate, context.Random);
+        Tensor kept = context.Draw(sizes, shape => empty(shape, x.dtype, x.device).bernoulli_(1 - rate, context.Random));
         double a = 1 / Math.Sqrt((1 - rate) * (1 + (rate * Limit * Limit)));
         return (((x * kept) + ((1 - kept) * Limit)) * a) - (a * Limit * rate);
     }

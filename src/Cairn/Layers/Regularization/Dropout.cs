@@ -68,7 +68,7 @@ public sealed class Dropout : Layer
     /// <param name="maskShape">The shape of the mask, broadcast to that of <paramref name="x"/>; null for the same shape.</param>
     /// <param name="rate">The probability.</param>
     /// <param name="context">The source of the random numbers.</param>
-    internal static unsafe Tensor Drop(Tensor x, long[]? maskShape, double rate, CallContext context)
+    internal static Tensor Drop(Tensor x, long[]? maskShape, double rate, CallContext context)
     {
         if (rate == 0)
         {
@@ -84,15 +84,19 @@ public sealed class Dropout : Layer
             : empty(maskShape, x.dtype, x.device);
         if (mask.dtype == ScalarType.Float32 && TensorMemory.IsReachable(mask))
         {
-            context.Noise.FillMask((float*)TensorMemory.PointerTo(mask), mask.NumberOfElements, 1 - rate, (float)(1 / (1 - rate)));
+            context.FillMask(mask, 1 - rate, (float)(1 / (1 - rate)));
         }
         else
         {
-            mask.bernoulli_(1 - rate, context.Random).mul_(Held(1 / (1 - rate)));
+            mask = DrawMask(mask, rate, context);
         }
 
         return x * mask;
     }
+
+    private static Tensor DrawMask(Tensor like, double rate, CallContext context) => context
+        .Draw(like.shape, shape => empty(shape, like.dtype, like.device).bernoulli_(1 - rate, context.Random))
+        .mul_(Held(1 / (1 - rate)));
 
     /// <summary>The mask's shape for an input: the noise shape, with the input's sizes where it is open.</summary>
     internal static long[] MaskShape(Layer layer, Shape? noiseShape, Tensor x)

@@ -40,7 +40,7 @@ public sealed class GaussianDropout : Layer
 
     /// <inheritdoc/>
     protected override Tensor Call(Tensor x, CallContext context) => context.Training && rate > 0
-        ? x * empty_like(x, requires_grad: false).normal_(1, Math.Sqrt(rate / (1 - rate)), context.Random)
+        ? x * context.Draw(x.shape, shape => empty(shape, x.dtype, x.device).normal_(1, Math.Sqrt(rate / (1 - rate)), context.Random))
         : x;
 
     /// <inheritdoc/>

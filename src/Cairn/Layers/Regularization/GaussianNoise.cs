@@ -38,7 +38,7 @@ public sealed class GaussianNoise : Layer
 
     /// <inheritdoc/>
     protected override Tensor Call(Tensor x, CallContext context) =>
-        context.Training && stddev > 0 ? x + empty_like(x, requires_grad: false).normal_(0, stddev, context.Random) : x;
+        context.Training && stddev > 0 ? x + context.Draw(x.shape, shape => empty(shape, x.dtype, x.device).normal_(0, stddev, context.Random)) : x;
 
     /// <inheritdoc/>
     protected override void WriteConfig(JsonObject config)

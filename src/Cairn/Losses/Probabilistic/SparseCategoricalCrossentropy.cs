@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Nodes;
 using Cairn.Native;
+using Cairn.Replication;
 using Cairn.Training;
 using TorchSharp;
 using static Cairn.Native.HeldScalar;
@@ -42,7 +43,9 @@ public sealed class SparseCategoricalCrossentropy : Loss
     public int Axis { get; }
 
     /// <inheritdoc/>
-    public override Tensor Call(Tensor yTrue, Tensor yPred)
+    public override Tensor Call(Tensor yTrue, Tensor yPred) => Values(yTrue, yPred, null);
+
+    private protected override Tensor Values(Tensor yTrue, Tensor yPred, BatchShare? share)
     {
         Tensor labels = RankAlignment.ClassNumbers(yTrue, yPred, Axis).to(ScalarType.Int64);
         Tensor logProbabilities = Losses.CategoricalCrossentropy.LogProbabilities(yPred, FromLogits, Axis);
@@ -56,8 +59,14 @@ public sealed class SparseCategoricalCrossentropy : Loss
 
         // Keras scales the weights so that the mean over all positions is the mean over the included ones.
         Tensor weights = counts.to(values.dtype);
-        Tensor share = Reduction is "sum" or "none" ? weights : weights * (weights.NumberOfElements / weights.sum().clamp_min(Held(1)));
-        return values * share;
+        if (Reduction is not ("sum" or "none"))
+        {
+            (double all, Tensor counted) = share is null ? (weights.NumberOfElements, weights.sum())
+                : (weights.NumberOfElements * share.SumFactor, share.Sum(weights.sum()));
+            weights *= (float)all / counted.clamp_min(Held(1));
+        }
+
+        return values * weights;
     }
 
     internal override bool TryDifferentiate(Tensor yTrue, Tensor yPred, out BatchLoss value, [NotNullWhen(true)] out Tensor? gradient)

@@ -142,6 +142,9 @@ public sealed class AUC : Metric
     public override void ResetState() => counts?.Reset();
 
     /// <inheritdoc/>
+    public override bool StateAddsUp => true;
+
+    /// <inheritdoc/>
     public override SavedState? SaveState() => counts?.SaveState() ?? new SavedState();
 
     /// <inheritdoc/>
@@ -156,7 +159,7 @@ public sealed class AUC : Metric
 
         if (counts is null)
         {
-            Start(state.GetInt32("labels"));
+            Start(state.GetDoubles("true_positives").Length / thresholds.Length);
         }
 
         counts!.LoadState(state);

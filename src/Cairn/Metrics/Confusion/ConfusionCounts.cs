@@ -117,7 +117,6 @@ internal sealed class ConfusionCounts
     {
         batches.CountWaiting();
         var state = new SavedState();
-        state.Set("labels", Labels);
         foreach ((string name, double[] counts) in All)
         {
             state.Arrays[name] = counts.ToArray();

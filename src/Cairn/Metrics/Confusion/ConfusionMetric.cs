@@ -69,6 +69,9 @@ public abstract class ConfusionMetric : Metric
     public override void ResetState() => Counts.Reset();
 
     /// <inheritdoc/>
+    public override bool StateAddsUp => true;
+
+    /// <inheritdoc/>
     public override SavedState? SaveState() => Counts.SaveState();
 
     /// <inheritdoc/>

@@ -124,6 +124,9 @@ public class FBetaScore : Metric
     }
 
     /// <inheritdoc/>
+    public override bool StateAddsUp => true;
+
+    /// <inheritdoc/>
     public override SavedState? SaveState()
     {
         batches.CountWaiting();

@@ -129,6 +129,9 @@ public abstract class IoUMetric : Metric
     }
 
     /// <inheritdoc/>
+    public override bool StateAddsUp => true;
+
+    /// <inheritdoc/>
     public override SavedState? SaveState()
     {
         batches.CountWaiting();

@@ -55,6 +55,9 @@ public sealed class Mean(string name = "mean") : Metric(name)
     public override void ResetState() => mean.Reset();
 
     /// <inheritdoc/>
+    public override bool StateAddsUp => true;
+
+    /// <inheritdoc/>
     public override SavedState? SaveState() => mean.Save();
 
     /// <inheritdoc/>

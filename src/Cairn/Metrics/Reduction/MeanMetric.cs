@@ -77,6 +77,9 @@ public abstract class MeanMetric(string name) : Metric(name)
     public override void ResetState() => mean.Reset();
 
     /// <inheritdoc/>
+    public override bool StateAddsUp => true;
+
+    /// <inheritdoc/>
     public override SavedState? SaveState() => mean.Save();
 
     /// <inheritdoc/>

@@ -38,6 +38,9 @@ public sealed class Sum(string name = "sum") : Metric(name)
     public override void ResetState() => total.Set(0);
 
     /// <inheritdoc/>
+    public override bool StateAddsUp => true;
+
+    /// <inheritdoc/>
     public override SavedState? SaveState()
     {
         var state = new SavedState();

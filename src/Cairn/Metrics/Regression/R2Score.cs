@@ -107,6 +107,9 @@ public sealed class R2Score : Metric
     }
 
     /// <inheritdoc/>
+    public override bool StateAddsUp => true;
+
+    /// <inheritdoc/>
     public override SavedState? SaveState()
     {
         batches.CountWaiting();

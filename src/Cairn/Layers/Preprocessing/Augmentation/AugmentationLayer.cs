@@ -38,7 +38,7 @@ public abstract class AugmentationLayer : ImageLayer
 
     /// <summary>Random numbers, uniformly distributed between the limits.</summary>
     private protected static Tensor Draw((double Lower, double Upper) limits, long[] shape, Tensor like, CallContext context) =>
-        rand(shape, like.dtype, like.device, generator: context.Random) * (limits.Upper - limits.Lower) + limits.Lower;
+        context.Draw(shape, sizes => rand(sizes, like.dtype, like.device, generator: context.Random)) * (limits.Upper - limits.Lower) + limits.Lower;
 
     /// <summary>Uniform random numbers, one per image, of shape <c>[batch, 1, 1, 1]</c>.</summary>
     private protected static Tensor DrawForEach((double Lower, double Upper) limits, Tensor images, CallContext context) =>

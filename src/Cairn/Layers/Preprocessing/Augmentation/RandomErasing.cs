@@ -57,7 +57,7 @@ public sealed class RandomErasing : AugmentationLayer
         Tensor chosen = DrawChosen(factor, images, context);
         Tensor fill = fillValue is { } number
             ? full_like(images, Held(number))
-            : randn(images.shape, images.dtype, images.device, generator: context.Random) * valueRange.Greatest;
+            : context.Draw(images.shape, shape => randn(shape, images.dtype, images.device, generator: context.Random)) * valueRange.Greatest;
         fill = fill.clamp(Held(valueRange.Least), Held(valueRange.Greatest));
         return where(chosen.logical_and(rows).logical_and(columns), fill, images);
     }

@@ -1,0 +1,249 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Cairn.Distributed.Mpi;
+
+/// <summary>Exchanges through MPI. All exchanges are started and then tested until they end, so that none can outlast its deadline.</summary>
+internal sealed unsafe partial class MpiCollective : ICollective
+{
+    private const int Tag = 20_404;
+    private const int MessageBytes = 1024;
+    private const byte Failed = 1;
+    private const byte Waiting = 2;
+
+    // One call of MPI takes a 32-bit count.
+    private const int MostNumbers = 1 << 28;
+    private const int SpinningTests = 200;
+    private static readonly TimeSpan ListenEvery = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan AnswersWithin = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan ForcedExitAfter = TimeSpan.FromSeconds(2);
+
+    private readonly MpiLibrary library;
+    private string? failure;
+
+    public MpiCollective(MpiLibrary library) => this.library = library;
+
+    public string Engine => $"{library.Version} ({library.Abi.Name} interface, {library.File})";
+
+    public int Rank => library.Rank;
+
+    public int Size => library.Size;
+
+    public TimeSpan Deadline { get; set; }
+
+    /// <summary>Whether an exchange has failed, so that MPI can't be ended in good order.</summary>
+    public bool IsBroken => failure is not null;
+
+    public void Sum(Span<float> numbers, string purpose)
+    {
+        fixed (float* first = numbers)
+        {
+            Sum(first, numbers.Length, sizeof(float), library.Abi.Float, purpose);
+        }
+    }
+
+    public void Sum(Span<double> numbers, string purpose)
+    {
+        fixed (double* first = numbers)
+        {
+            Sum(first, numbers.Length, sizeof(double), library.Abi.Double, purpose);
+        }
+    }
+
+    public void Broadcast(Span<byte> bytes, string purpose)
+    {
+        fixed (byte* first = bytes)
+        {
+            for (int at = 0; at < bytes.Length; at += MostNumbers)
+            {
+                nint request;
+                int count = Math.Min(MostNumbers, bytes.Length - at);
+                RequireWhole();
+                library.StartBroadcast(first + at, count, &request);
+                Wait(&request, count, purpose);
+            }
+        }
+    }
+
+    public void Fail(string message)
+    {
+        if (failure is null)
+        {
+            failure = message;
+            SendToAll(Failed, message);
+        }
+    }
+
+    public void Abort(int exitCode)
+    {
+        Console.Out.Flush();
+        Console.Error.Flush();
+
+        // MPI_Abort may wait for processes that are gone, and may leave those of other machines alive.
+        var forced = new Thread(() =>
+        {
+            Thread.Sleep(ForcedExitAfter);
+            ExitNow(exitCode);
+        })
+        { IsBackground = true, Name = "Cairn: forced exit" };
+        forced.Start();
+        library.Abort(exitCode);
+        ExitNow(exitCode);
+    }
+
+    public void Dispose()
+    {
+        if (IsBroken)
+        {
+            Abort(1);
+        }
+
+        // MPI_Finalize waits without end for a process that is gone.
+        Span<double> present = [1];
+        Sum(present, "the end of the program");
+        library.Stop();
+    }
+
+    [LibraryImport("libc", EntryPoint = "_exit")]
+    private static partial void ExitNow(int code);
+
+    private void Sum(void* numbers, int length, int width, nint type, string purpose)
+    {
+        for (int at = 0; at < length; at += MostNumbers)
+        {
+            nint request;
+            int count = Math.Min(MostNumbers, length - at);
+            RequireWhole();
+            library.StartSum((byte*)numbers + ((long)at * width), count, type, &request);
+            Wait(&request, (long)count * width, purpose);
+        }
+    }
+
+    private void RequireWhole()
+    {
+        if (failure is not null)
+        {
+            throw new ReplicaException($"No exchange is possible any more: {failure}");
+        }
+    }
+
+    private void Wait(nint* request, long bytes, string purpose)
+    {
+        long start = Stopwatch.GetTimestamp();
+
+        // At 100 MB/s the data should have arrived.
+        var busy = TimeSpan.FromMilliseconds(20 + (bytes / 100_000));
+        TimeSpan listenAt = ListenEvery;
+        try
+        {
+            for (int turn = 0; !library.HasEnded(request, purpose); turn++)
+            {
+                if (turn < SpinningTests)
+                {
+                    continue;
+                }
+
+                Thread.Yield();
+                if (turn % 64 != 0)
+                {
+                    continue;
+                }
+
+                TimeSpan waited = Stopwatch.GetElapsedTime(start);
+                if (waited > busy)
+                {
+                    Thread.Sleep(1);
+                }
+
+                if (waited > listenAt)
+                {
+                    listenAt = waited + ListenEvery;
+                    Listen(null, purpose);
+                }
+
+                if (waited > Deadline)
+                {
+                    throw Silence(purpose, waited);
+                }
+            }
+        }
+        catch (ReplicaException exception)
+        {
+            failure ??= exception.Message;
+            throw;
+        }
+    }
+
+    /// <summary>Hears what other processes tell.</summary>
+    /// <param name="answers">Where processes that wait, too, are noted; null where nobody asked them.</param>
+    /// <param name="purpose">What this process waits for.</param>
+    private void Listen(Dictionary<int, string>? answers, string purpose)
+    {
+        byte* message = stackalloc byte[MessageBytes];
+        for (int from = 0; from < Size; from++)
+        {
+            while (from != Rank && library.TryReceive(message, MessageBytes, from, Tag))
+            {
+                string text = Encoding.UTF8.GetString(message + 1, new Span<byte>(message + 1, MessageBytes - 1).IndexOf((byte)0));
+                if (message[0] == Failed)
+                {
+                    throw new ReplicaException($"Rank {from} of {Size} has failed: {text}", from);
+                }
+
+                if (answers is null)
+                {
+                    // Somebody counts those that are alive.
+                    Send(Waiting, purpose, from);
+                }
+                else
+                {
+                    answers[from] = text;
+                }
+            }
+        }
+    }
+
+    private ReplicaException Silence(string purpose, TimeSpan waited)
+    {
+        SendToAll(Waiting, purpose);
+        var answers = new Dictionary<int, string>();
+        long start = Stopwatch.GetTimestamp();
+        while (answers.Count < Size - 1 && Stopwatch.GetElapsedTime(start) < AnswersWithin)
+        {
+            Thread.Sleep(10);
+            Listen(answers, purpose);
+        }
+
+        int[] silent = [.. Enumerable.Range(0, Size).Where(rank => rank != Rank && !answers.ContainsKey(rank))];
+        string who = silent.Length > 0
+            ? $"{(silent.Length == 1 ? "Rank" : "Ranks")} {string.Join(", ", silent)} of {Size} did not answer: stopped, out of reach over "
+                + "the network, or busy for longer than the deadline. Look at its output and its machine"
+            : $"The ranks wait for different things ({string.Join(", ", answers.Select(one => $"{one.Key}: {one.Value}"))}): they do not "
+                + "run the same program on the same data, or one of them left a step early. Compare them";
+        return new ReplicaException(
+            FormattableString.Invariant($"Rank {Rank} waited {waited.TotalSeconds:F1} s in the exchange of {purpose}. {who}; ")
+            + "Replicas.Deadline or CAIRN_DEADLINE (in seconds) lets exchanges take longer.",
+            silent.Length > 0 ? silent[0] : null);
+    }
+
+    private void SendToAll(byte kind, string text)
+    {
+        for (int to = 0; to < Size; to++)
+        {
+            if (to != Rank)
+            {
+                Send(kind, text, to);
+            }
+        }
+    }
+
+    private void Send(byte kind, string text, int to)
+    {
+        // Never freed: nothing tells when it has arrived.
+        byte* message = (byte*)NativeMemory.AllocZeroed(MessageBytes);
+        message[0] = kind;
+        Encoding.UTF8.GetEncoder().Convert(text, new Span<byte>(message + 1, MessageBytes - 2), flush: true, out _, out _, out _);
+        library.StartSend(message, MessageBytes, to, Tag);
+    }
+}

@@ -1,0 +1,22 @@
+namespace Cairn.Replication;
+
+/// <summary>Several processes that train one model together: what a step needs of the others.</summary>
+/// <remarks>All of them call the same members in the same order; each call returns when the last process has made it.</remarks>
+internal interface IReplication
+{
+    /// <summary>Index of this process, from 0.</summary>
+    int Rank { get; }
+
+    /// <summary>Number of processes.</summary>
+    int Count { get; }
+
+    /// <summary>Adds up numbers of all processes, in place.</summary>
+    void Sum(Span<float> numbers);
+
+    /// <summary>
+    /// Replaces the gradients of this process's rows by those of the whole batch: the sum of all, weighted by the numbers of rows.
+    /// </summary>
+    /// <param name="share">The rows of this process in the current batch.</param>
+    /// <param name="variables">The variables of one optimizer.</param>
+    void SumGradients(BatchShare share, IEnumerable<Variable> variables);
+}

@@ -1,0 +1,61 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Cairn.DistributedWorker;
+
+namespace Cairn.Distributed.Tests;
+
+/// <summary>The worker, started once for each launcher and number of processes, with all scenarios.</summary>
+internal sealed class LaunchedRun
+{
+    private static readonly ConcurrentDictionary<(string Mpi, int Count), Lazy<LaunchedRun>> Runs = new();
+    private readonly string folder;
+    private readonly string output;
+
+    private LaunchedRun(string mpi, int count)
+    {
+        folder = Directory.CreateTempSubdirectory("cairn-mpi-").FullName;
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(folder, recursive: true);
+        (int code, output) = Run(MpiInstallation.Require(mpi).Start(count, Worker, "same", folder));
+        if (code != 0)
+        {
+            output = $"The launcher of {mpi} ended with {code}.\n{output}";
+        }
+    }
+
+    /// <summary>The worker's program.</summary>
+    public static string Worker => typeof(Outcome).Assembly.Location;
+
+    /// <summary>The run with a launcher and a number of processes.</summary>
+    public static LaunchedRun With(string mpi, int count)
+    {
+        MpiInstallation.Require(mpi);
+        return Runs.GetOrAdd((mpi, count), key => new Lazy<LaunchedRun>(() => new LaunchedRun(key.Mpi, key.Count))).Value;
+    }
+
+    /// <summary>The outcome of a scenario in a process.</summary>
+    public Outcome Of(string scenario, int rank)
+    {
+        string file = Path.Combine(folder, $"{scenario}-{rank}.json");
+        Assert.True(File.Exists(file), $"Rank {rank} did not end '{scenario}'.\n{output}");
+        return Outcome.Read(file);
+    }
+
+    /// <summary>Runs a program to its end.</summary>
+    public static (int Code, string Output) Run(ProcessStartInfo start, TimeSpan? limit = null)
+    {
+        using Process process = Process.Start(start)!;
+        var lines = new ConcurrentQueue<string>();
+        process.OutputDataReceived += (_, line) => lines.Enqueue(line.Data ?? "");
+        process.ErrorDataReceived += (_, line) => lines.Enqueue(line.Data ?? "");
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        if (!process.WaitForExit(limit ?? TimeSpan.FromMinutes(3)))
+        {
+            process.Kill(entireProcessTree: true);
+            return (-1, $"It did not end in time.\n{string.Join('\n', lines)}");
+        }
+
+        process.WaitForExit();
+        return (process.ExitCode, string.Join('\n', lines));
+    }
+}

@@ -1,0 +1,35 @@
+using Cairn.Distributed;
+using Cairn.DistributedWorker.Scenarios;
+
+namespace Cairn.DistributedWorker;
+
+/// <summary>Trainings whose results must not depend on the number of processes.</summary>
+public static class Scenario
+{
+    /// <summary>The trainings by name; each distributes its model if it is given how.</summary>
+    public static IReadOnlyDictionary<string, Func<DataParallel?, (Model Model, History History)>> All { get; } =
+        new Dictionary<string, Func<DataParallel?, (Model, History)>>
+        {
+            ["plain"] = Plain.Train,
+            ["metrics"] = Plain.Metrics,
+            ["few-rows"] = Plain.FewRows,
+            ["in-order"] = Plain.InOrder,
+            ["adam"] = Plain.WithAdam,
+            ["sample-weights"] = Weighted.Samples,
+            ["class-weights"] = Weighted.Classes,
+            ["mean-with-sample-weight"] = Weighted.MeanWithSampleWeight,
+            ["sum"] = Weighted.Sum,
+            ["ignored-class"] = Weighted.IgnoredClass,
+            ["masks"] = Layered.Masks,
+            ["dropout"] = Layered.Dropouts,
+            ["noise"] = Layered.Noise,
+            ["recurrent-dropout"] = Layered.RecurrentDropout,
+            ["penalties"] = Layered.Penalties,
+            ["several"] = Layered.SeveralInputsAndOutputs,
+            ["own-step"] = OwnSteps.Train,
+            ["own-logs"] = OwnSteps.Logging,
+            ["accumulation"] = OwnSteps.Accumulation,
+            ["loss-scale"] = OwnSteps.LossScale,
+            ["clipping"] = OwnSteps.Clipping,
+        };
+}

@@ -1,0 +1,75 @@
+using Cairn.Distributed;
+using Cairn.Layers;
+using Cairn.Optimizers;
+
+namespace Cairn.DistributedWorker.Scenarios;
+
+internal static class Layered
+{
+    /// <summary>Masked steps count neither in the loss nor in the metrics: the mean is over the positions of all processes.</summary>
+    public static (Model Model, History History) Masks(DataParallel? distribution)
+    {
+        var model = new Sequential(
+            [new Input([5]), new Embedding(10, 4, maskZero: true), new LSTM(6, returnSequences: true), new Dense(1)], seed: 5);
+        model.Distribute(distribution);
+        model.Compile(new SGD(0.1), "mse", ["mae"]);
+        NDArray words = TrainingData.Words(45, 5);
+        var targets = NDArray.From([.. words.ToArray().Select(word => word / 5)], [45, 5, 1]);
+        return (model, model.Fit(words, targets, batchSize: 16, epochs: 2, verbose: 0, validationSplit: 0.2));
+    }
+
+    /// <summary>Dropout in masks of odd length, of features and of whole channels.</summary>
+    public static (Model Model, History History) Dropouts(DataParallel? distribution) => Fit(
+        distribution,
+        [
+            new Input([6]), new Dense(15, activation: "tanh"), new Dropout(0.4), new Reshape([5, 3]), new SpatialDropout1D(0.3), new Flatten(),
+            new Dense(7), new Dropout(0.5, noiseShape: [Shape.None, 1]), new Dense(1),
+        ]);
+
+    /// <summary>Noise from libtorch's generator.</summary>
+    public static (Model Model, History History) Noise(DataParallel? distribution) => Fit(
+        distribution,
+        [
+            new Input([6]), new GaussianNoise(0.3), new Dense(9, activation: "tanh"), new GaussianDropout(0.2), new AlphaDropout(0.2), new Dense(1),
+        ]);
+
+    /// <summary>Dropout of the inputs and states of a recurrent layer.</summary>
+    public static (Model Model, History History) RecurrentDropout(DataParallel? distribution) => Fit(
+        distribution,
+        [new Input([6]), new Reshape([3, 2]), new GRU(5, dropout: 0.3, recurrentDropout: 0.2), new Dense(1)]);
+
+    /// <summary>Penalties of weights and of outputs, and a loss that a layer adds.</summary>
+    public static (Model Model, History History) Penalties(DataParallel? distribution) => Fit(
+        distribution,
+        [
+            new Input([6]), new Dense(8, activation: "tanh", kernelRegularizer: "l2", activityRegularizer: "l1"),
+            new ActivityRegularization(l2: 0.1), new MeanAdded(), new Dense(1, biasRegularizer: "l1"),
+        ]);
+
+    /// <summary>Two inputs and two outputs with a loss, a weight and metrics each.</summary>
+    public static (Model Model, History History) SeveralInputsAndOutputs(DataParallel? distribution)
+    {
+        var a = new Input([6], name: "a");
+        var b = new Input([2], name: "b");
+        KerasTensor both = new Concatenate().Apply([new Dense(5, activation: "tanh").Apply(a), b]);
+        var model = new Functional(
+            inputs: [a, b],
+            outputs: [new Dense(1, name: "value").Apply(both), new Dense(1, activation: "sigmoid", name: "sign").Apply(both)],
+            seed: 5);
+        model.Distribute(distribution);
+        model.Compile(new SGD(0.05), ["mse", "binary_crossentropy"], metrics: [["mae"], ["accuracy"]], lossWeights: [1, 0.5]);
+        (NDArray x, NDArray y) = TrainingData.Regression(53, 6);
+        (NDArray z, _) = TrainingData.Regression(53, 2, seed: 8);
+        (_, NDArray sign) = TrainingData.Classes(53, 6);
+        return (model, model.Fit([x, z], [y, sign], batchSize: 16, epochs: 2, verbose: 0, validationSplit: 0.2));
+    }
+
+    private static (Model Model, History History) Fit(DataParallel? distribution, Layer[] layers)
+    {
+        var model = new Sequential([.. layers], seed: 5);
+        model.Distribute(distribution);
+        model.Compile(new SGD(0.05), "mse", ["mae"]);
+        (NDArray x, NDArray y) = TrainingData.Regression(53, 6);
+        return (model, model.Fit(x, y, batchSize: 16, epochs: 2, verbose: 0));
+    }
+}
