@@ -75,6 +75,38 @@ public sealed class CallContext : IDisposable
     /// <param name="loss">A scalar tensor.</param>
     public void AddLoss(Tensor loss) => losses.Add(loss);
 
+    /// <summary>Removes the losses that were added since there were <paramref name="first"/>, and returns them.</summary>
+    internal Tensor[] TakeLosses(int first)
+    {
+        Tensor[] taken = [.. losses.Skip(first)];
+        losses.RemoveRange(first, taken.Length);
+        return taken;
+    }
+
+    /// <summary>The position of the random numbers of this step; its tensor belongs to the dispose scope.</summary>
+    internal DrawState SaveDraws()
+    {
+        using IDisposable _ = no_grad();
+        return new DrawState(generatorSeed, noise, seeded, seeded ? generator!.get_state() : null);
+    }
+
+    /// <summary>Goes to a position of the random numbers of this step.</summary>
+    internal void RestoreDraws(DrawState state)
+    {
+        (generatorSeed, noise, seeded) = (state.GeneratorSeed, state.Noise, state.Seeded);
+        if (state.Generator is { } position)
+        {
+            generator!.set_state(position);
+        }
+    }
+
+    /// <summary>A position of the random numbers of a step.</summary>
+    /// <param name="GeneratorSeed">The seed of the generator.</param>
+    /// <param name="Noise">The stream for passes over raw memory.</param>
+    /// <param name="Seeded">Whether the generator has been used.</param>
+    /// <param name="Generator">The state of the generator, if it has been used.</param>
+    internal sealed record DrawState(RandomStream GeneratorSeed, RandomStream Noise, bool Seeded, Tensor? Generator);
+
     /// <summary>Gets the mask of a tensor, or null if it has none. Keras: <c>get_keras_mask</c>.</summary>
     /// <param name="x">A tensor that a layer returned in this step.</param>
     /// <returns>The mask, <c>[batch, steps]</c>, true at unmasked positions.</returns>

@@ -78,6 +78,38 @@ public abstract partial class Layer : IDisposable
         }
     }
 
+    /// <summary>
+    /// What the optimizer's learning rate is multiplied by for the weights of this layer; 1 by default. Smaller factors for the first layers
+    /// of a pretrained model change them more slowly. Not saved in files.
+    /// </summary>
+    /// <remarks>
+    /// Setting it on a model or another layer that contains layers sets it on all of them, as with <see cref="Trainable"/>. The change of a
+    /// weight in a step is multiplied by it, weight decay included.
+    /// </remarks>
+    /// <exception cref="ArgumentOutOfRangeException">The value is below 0, NaN or infinite.</exception>
+    public double LearningRateFactor
+    {
+        get;
+        set
+        {
+            if (value is not (>= 0 and < double.PositiveInfinity))
+            {
+                throw new ArgumentOutOfRangeException(nameof(value), value, "LearningRateFactor must be a finite number of 0 or more.");
+            }
+
+            field = value;
+            foreach (Variable weight in OwnWeights)
+            {
+                weight.LearningRateFactor = value;
+            }
+
+            foreach (Layer part in Parts)
+            {
+                part.LearningRateFactor = value;
+            }
+        }
+    } = 1;
+
     /// <summary>Whether the weights exist.</summary>
     public bool Built { get; private set; }
 
@@ -296,6 +328,7 @@ public abstract partial class Layer : IDisposable
         Variable variable = building.CreateVariable(name, shape, initializer, trainable);
         variable.Regularizer = regularizer;
         variable.Constraint = constraint;
+        variable.LearningRateFactor = LearningRateFactor;
         variables.Add(variable);
         return variable;
     }

@@ -1,4 +1,5 @@
 using Cairn.Constraints;
+using Cairn.Layers;
 using Cairn.Native;
 using Cairn.Regularizers;
 using TorchSharp;
@@ -40,6 +41,19 @@ public sealed class Variable : IDisposable
 
     /// <summary>Constraint on the weight, applied after each step, or null.</summary>
     public Constraint? Constraint { get; internal set; }
+
+    /// <summary>
+    /// What the optimizer's learning rate is multiplied by for this weight; 1 by default. Set it for a whole layer with
+    /// <see cref="Layer.LearningRateFactor"/>. Not saved in files.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is below 0, NaN or infinite.</exception>
+    public double LearningRateFactor
+    {
+        get;
+        set => field = value is >= 0 and < double.PositiveInfinity
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), value, "LearningRateFactor must be a finite number of 0 or more.");
+    } = 1;
 
     /// <summary>The shape, in Keras' order (a Dense kernel is <c>[inputs, units]</c>).</summary>
     public Shape Shape => value.shape;

@@ -5,6 +5,7 @@ using Cairn.Layers;
 using Cairn.Optimizers.Schedules;
 using Cairn.Saving;
 using TorchSharp;
+using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
 
 namespace Cairn.Optimizers;
@@ -212,7 +213,8 @@ public abstract partial class Optimizer : IDisposable
     }
 
     /// <summary>Creates an optimizer with the same settings and initial state for these variables.</summary>
-    internal Optimizer NewLikeIt(IReadOnlyList<Variable> variables)
+    /// <returns>The optimizer; null for user-defined ones, of which there is only one.</returns>
+    internal virtual Optimizer? NewLikeIt(IReadOnlyList<Variable> variables)
     {
         Optimizer alike = OptimizerRegistry.Deserialize(Serialize(), Name);
         alike.Steps = Steps;
@@ -290,6 +292,7 @@ public abstract partial class Optimizer : IDisposable
                 continue;
             }
 
+            using Tensor? before = one.Variable.LearningRateFactor == 1 ? null : one.Variable.Value.detach().clone();
             float decay = (float)((WeightDecayOf(one) ?? 0) * rate);
             if (HasFusedPass && one.TryPin(gradient, out FusedStep step))
             {
@@ -299,10 +302,15 @@ public abstract partial class Optimizer : IDisposable
             {
                 Update(one, gradient, decay);
             }
+
+            if (before is not null)
+            {
+                Scale(one.Variable, before);
+            }
         }
     }
 
-    internal JsonObject Serialize() => KerasObject.Wrap("keras.optimizers", ClassName, GetConfig());
+    internal JsonObject Serialize() => KerasObject.Of(this, "keras.optimizers", ClassName, GetConfig());
 
     internal virtual JsonObject GetConfig()
     {
@@ -345,6 +353,14 @@ public abstract partial class Optimizer : IDisposable
     private protected virtual IEnumerable<Variable> NewSharedState() => [];
 
     private protected virtual double? WeightDecayOf(OptimizedVariable one) => WeightDecay;
+
+    // All formulas are proportional to the learning rate, except that of Ftrl.
+    private static void Scale(Variable variable, Tensor before)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable _ = no_grad();
+        variable.Value.sub_(before).mul_(Held((float)variable.LearningRateFactor)).add_(before);
+    }
 
     private void Update(OptimizedVariable one, Tensor gradient, float decay)
     {

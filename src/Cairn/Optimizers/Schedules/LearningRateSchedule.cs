@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using Cairn.Saving;
 
@@ -23,6 +24,22 @@ public abstract class LearningRateSchedule
     {
         ArgumentNullException.ThrowIfNull(name);
         Name = name;
+    }
+
+    /// <summary>
+    /// Creates a schedule from a function: <c>new Adam(LearningRateSchedule.From(step => 1e-3 * Math.Min(1, (step + 1) / 1000.0)))</c>.
+    /// </summary>
+    /// <remarks>
+    /// A file names a method by its name, and a lambda <c>schedule</c>; a model with it is loaded with that name in <c>customObjects</c>.
+    /// </remarks>
+    /// <param name="rate">Returns the learning rate for the number of steps taken, 0 at first.</param>
+    /// <param name="name">The name in files; null (default) for that of the method, in snake case.</param>
+    /// <param name="expression">Filled in by the compiler.</param>
+    public static LearningRateSchedule From(
+        Func<long, double> rate, string? name = null, [CallerArgumentExpression(nameof(rate))] string? expression = null)
+    {
+        ArgumentNullException.ThrowIfNull(rate);
+        return new FunctionSchedule(rate, name ?? FunctionNames.Of(expression, "schedule"));
     }
 
     /// <summary>Keras' class name.</summary>

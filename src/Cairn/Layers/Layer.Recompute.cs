@@ -1,0 +1,53 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Cairn.Layers;
+
+// Gradient checkpointing: less memory for more computation.
+public abstract partial class Layer
+{
+    /// <summary>
+    /// Whether training computes the layer a second time in the backward pass, instead of keeping everything inside it in memory; false by
+    /// default. Not saved in files. Keras: <c>keras.remat</c>.
+    /// </summary>
+    /// <remarks>
+    /// Only the inputs of the layer are kept. The numbers are the same, since random numbers are drawn again and moving statistics change
+    /// once. Set it on blocks of layers, or models within a model, such as each block of a transformer: the memory for activations is then
+    /// that of one block, for about a third more computation.
+    /// </remarks>
+    public bool Recompute { get; set; }
+
+    private bool RecomputesIn(CallContext context) =>
+        Recompute && context.Training && context.Builder is null && Built && is_grad_enabled();
+
+    private Tensor[] ComputeTwice(Tensor[] inputs, CallContext context, Func<Tensor[], Tensor[]> compute)
+    {
+        Variable[] weights = [.. Weights];
+        Tensor[] trained = [.. weights.Where(weight => weight.Value.requires_grad).Select(weight => weight.Value)];
+        Variable[] others = [.. weights.Where(weight => !weight.Value.requires_grad)];
+        bool isAgain = false;
+        return Recomputation.Run(context, inputs, trained, given =>
+        {
+            if (!isAgain)
+            {
+                isAgain = true;
+                return compute(given);
+            }
+
+            // Moving statistics have seen the batch already.
+            Tensor[] before = Array.ConvertAll(others, weight => weight.Value.detach().clone());
+            try
+            {
+                return compute(given);
+            }
+            finally
+            {
+                using IDisposable _ = no_grad();
+                for (int i = 0; i < others.Length; i++)
+                {
+                    others[i].Value.copy_(before[i]);
+                }
+            }
+        });
+    }
+}
