@@ -67,7 +67,7 @@ public sealed class CustomOptimizerTests : IDisposable
 
         var objects = new CustomObjects();
         objects.Add<Optimizer>("Momentum", _ => new Momentum(LearningRateSchedule.From(_ => 0.05, "constant")));
-        using Model loaded = Cairn.Model.Load(file, customObjects: objects);
+        using var loaded = Cairn.Model.Load(file, customObjects: objects);
         loaded.Fit(X, Y, shuffle: false, verbose: 0);
 
         Assert.Equal(ReferenceRun.Flatten(model), ReferenceRun.Flatten(loaded));
