@@ -11,7 +11,7 @@ if (args is [WorkerProcess.CairnWorker, _, _])
 }
 
 string[] known = ["all", "memory", "steps", "callbacks", "limit", "optimizer", "growth", "startup", "checkpoints", "files",
-    "streaming", "micro"];
+    "streaming", "page", "micro"];
 string what = args.Length > 0 ? args[0] : "all";
 if (!known.Contains(what))
 {
@@ -84,6 +84,11 @@ if (what is "all" or "checkpoints")
 if (what is "all" or "files")
 {
     SavingSpeed.Print(args.Length > 1 ? pairs : null);
+}
+
+if (what is "all" or "page")
+{
+    PageCost.Print(pairs);
 }
 
 // Not part of "all": it writes 2 GB to the temporary folder and keeps as much in memory.

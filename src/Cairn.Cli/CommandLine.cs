@@ -52,8 +52,8 @@ internal static class CommandLine
 
     // Not a RootCommand, which has the name of the assembly.
     private static Command Root(CommandConsole console) =>
-        new(Name, $"Trains, evaluates, inspects, converts and plots models in Keras' file formats, and predicts with "
-        + $"them.\n\n{ExitCode.Help}")
+        new(Name, $"Trains, evaluates, inspects, converts and plots models in Keras' file formats, predicts with "
+        + $"them, and shows runs in the browser.\n\n{ExitCode.Help}")
     {
         new HelpOption(),
         new VersionOption(),
@@ -63,5 +63,7 @@ internal static class CommandLine
         InspectCommand.Create(console),
         ConvertCommand.Create(console),
         PlotCommand.Create(console),
+        ReportCommand.Create(console),
+        ServeCommand.Create(console),
     };
 }

@@ -1,4 +1,7 @@
 using Cairn.Callbacks;
+using Cairn.Dashboard.Folders;
+using Cairn.Dashboard.Runs;
+using Cairn.Dashboard.Server;
 using OpenQA.Selenium;
 using Logs = Cairn.Callbacks.Logs;
 
@@ -98,6 +101,50 @@ public sealed class BrowserTests(Browser browser) : IClassFixture<Browser>
         browser.Driver.FindElement(By.TagName("body")).SendKeys(Keys.Tab);
         Assert.Empty(Accessibility.SeriousFindings(browser));
         Assert.Empty(browser.Problems());
+    }
+
+    [Fact]
+    public void Runs_are_sorted_filtered_and_compared()
+    {
+        _ = browser.Driver;
+        using var folder = new TemporaryFolder();
+        foreach ((string name, double rate) in (ReadOnlySpan<(string, double)>)[("slow", 0.001), ("middle", 0.01), ("fast", 0.1)])
+        {
+            using Sequential model = SmallTraining.Model(optimizer: new Optimizers.SGD(rate));
+            model.Train([], epochs: 12).Save(folder[$"{name}.json"]);
+        }
+
+        var catalog = new RunCatalog();
+        using var runs = RunFolder.Open(folder.Folder, catalog);
+        using var client = new Client(DashboardServer.Start(new ServerSettings(), catalog));
+        using DashboardServer server = client.Server;
+        browser.Look(1280, 1300, dark: false);
+        browser.Open(server.AddressWithToken);
+        browser.Until("the table", driver => Names(driver).Length == 3);
+        browser.Driver.FindElement(By.XPath("//th/button[starts-with(., 'Best val_loss')]")).Click();
+        Assert.Equal(["fast.json", "middle.json", "slow.json"], Names(browser.Driver));
+        browser.Driver.FindElement(By.XPath("//th/button[starts-with(., 'Best val_loss')]")).Click();
+        Assert.Equal(["slow.json", "middle.json", "fast.json"], Names(browser.Driver));
+        Assert.Equal("descending", browser.Driver.FindElement(By.CssSelector("th[aria-sort]:not([aria-sort=none])")).GetAttribute("aria-sort"));
+        foreach (IWebElement box in browser.Driver.FindElements(By.CssSelector("#runs input")))
+        {
+            box.Click();
+        }
+
+        browser.Until("the comparison", _ => browser.Number("Cairn.page.chart.plot.series.length") == 4);
+        Assert.Contains("learning_rate", browser.Driver.FindElement(By.CssSelector("[aria-label=Differences]")).Text, StringComparison.Ordinal);
+        browser.Picture("runs");
+        Assert.Empty(Accessibility.SeriousFindings(browser));
+
+        browser.Driver.FindElement(By.Id("filter")).SendKeys("learning_rate=0.0");
+        browser.Until("the filter", driver => Names(driver).Length == 2);
+        client.Post("/publish/epoch/end/?run=learning_rate=0.0", "{\"epoch\": 0, \"val_loss\": 3}");
+        browser.Until("a run that is posted", driver => Names(driver).Length == 3);
+        browser.Driver.FindElement(By.LinkText("middle.json")).Click();
+        browser.Until("the page of the run", driver => driver.FindElement(By.TagName("h1")).Text == "middle.json" && Epochs() == 12);
+        Assert.Empty(browser.Problems());
+
+        static string[] Names(IWebDriver driver) => [.. driver.FindElements(By.CssSelector("#runs a")).Select(link => link.Text)];
     }
 
     private double Epochs() => browser.Number("Cairn.page.run.epochs.epoch.length");

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Cairn.Cli.Training;
+using Cairn.Dashboard.Server;
 
 namespace Cairn.Cli.Commands;
 
@@ -30,6 +31,17 @@ internal static class CommonOptions
         },
         value => value >= 1,
         "an integer greater than or equal to 1");
+
+    /// <summary>A port of the page.</summary>
+    public static Option<int> Port(string name, string description) => Checked(
+        new Option<int>(name)
+        {
+            Description = description,
+            HelpName = "PORT",
+            DefaultValueFactory = _ => Callbacks.LivePage.DefaultPort,
+        },
+        value => value is >= 0 and <= ServerSettings.MostPort,
+        $"an integer from 0 to {ServerSettings.MostPort}");
 
     public static Argument<string> Model() => new("MODEL") { Description = "A Keras .h5 or .keras file with a whole model." };
 

@@ -5,6 +5,7 @@ using Cairn.Cli.Data;
 using Cairn.Cli.Models;
 using Cairn.Cli.Output;
 using Cairn.Cli.Training;
+using Cairn.Dashboard.Server;
 using Cairn.Optimizers;
 
 namespace Cairn.Cli.Commands;
@@ -139,6 +140,16 @@ internal sealed class TrainOptions
         "1",
         "2");
 
+    private readonly Option<int?> serve = CommonOptions.Checked(
+        new Option<int?>("--serve")
+        {
+            Description = $"Shows the training in the browser while it runs, on this port (default {LivePage.DefaultPort}; 0 for any free one).",
+            HelpName = "PORT",
+            Arity = ArgumentArity.ZeroOrOne,
+        },
+        value => value is null or (>= 0 and <= ServerSettings.MostPort),
+        $"an integer from 0 to {ServerSettings.MostPort}");
+
     public TrainOptions()
     {
         AddOptimizerCheck();
@@ -173,7 +184,7 @@ internal sealed class TrainOptions
     [
         data, target, task, model, epochs, initialEpoch, batchSize, validationSplit, learningRate, optimizer, seed, threads, folder, backup,
         backupEvery, resume,
-        callbacks, verbose,
+        callbacks, serve, verbose,
     ];
 
     public TrainSettings Read(ParseResult parsed) => new()
@@ -192,6 +203,7 @@ internal sealed class TrainOptions
         Threads = parsed.GetValue(threads),
         Out = parsed.GetValue(folder)!,
         Callbacks = parsed.GetValue(callbacks),
+        Serve = parsed.GetResult(serve) is null ? null : parsed.GetValue(serve) ?? LivePage.DefaultPort,
         Backup = parsed.GetValue(backup) ?? (parsed.GetValue(resume) ? Path.Combine(parsed.GetValue(folder)!, "backup") : null),
         BackupEvery = TryReadFrequency(parsed.GetValue(backupEvery)!)!.Value,
         Resume = parsed.GetValue(resume),

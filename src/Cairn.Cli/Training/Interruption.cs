@@ -8,13 +8,21 @@ internal sealed class Interruption : IDisposable
 {
     private readonly CancellationTokenSource source = new();
     private readonly PosixSignalRegistration[] registrations;
+    private readonly string message;
     private int exitCode;
 
-    public Interruption(TextWriter error) => registrations =
-    [
-        PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Stop(context, ExitCode.Interrupted, error)),
-        PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Stop(context, ExitCode.Terminated, error)),
-    ];
+    /// <summary>Begins to handle signals.</summary>
+    /// <param name="error">Where <paramref name="message"/> is written.</param>
+    /// <param name="message">What the first signal does.</param>
+    public Interruption(TextWriter error, string message = "cairn: stopping after the current batch (repeat to stop immediately)")
+    {
+        this.message = message;
+        registrations =
+        [
+            PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Stop(context, ExitCode.Interrupted, error)),
+            PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Stop(context, ExitCode.Terminated, error)),
+        ];
+    }
 
     public CancellationToken Token => source.Token;
 
@@ -39,7 +47,7 @@ internal sealed class Interruption : IDisposable
         }
 
         context.Cancel = true;
-        error.WriteLine("cairn: stopping after the current batch (repeat to stop immediately)");
+        error.WriteLine(message);
         source.Cancel();
     }
 }

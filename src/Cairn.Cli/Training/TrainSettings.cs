@@ -39,6 +39,9 @@ internal sealed record TrainSettings
 
     public string? Callbacks { get; init; }
 
+    /// <summary>The port of the live page; null for none.</summary>
+    public int? Serve { get; init; }
+
     /// <summary>The folder for backups; null for none.</summary>
     public string? Backup { get; init; }
 

@@ -33,6 +33,12 @@ internal sealed class TrainingRun(TrainSettings settings, CommandConsole console
             callbacks.Add(StandardCallbacks.Backup(folder, settings.BackupEvery, settings.Resume));
         }
 
+        using LivePage? page = settings.Serve is { } port ? new LivePage(port, name: settings.Out, saveDir: settings.Out) : null;
+        if (page is not null)
+        {
+            callbacks.Add(page);
+        }
+
         TrainingPlan.Print(task, callbacks, settings, console);
         if (task.Targets.Classes.Count > 0)
         {

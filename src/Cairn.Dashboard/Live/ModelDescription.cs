@@ -2,11 +2,8 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Cairn.Callbacks;
 using Cairn.Dashboard.Runs;
-using Cairn.EventFiles;
-using Cairn.EventFiles.Messages;
 using Cairn.Layers;
 using Cairn.Metrics;
-using Value = Google.Protobuf.WellKnownTypes.Value;
 
 namespace Cairn.Dashboard.Live;
 
@@ -14,38 +11,19 @@ namespace Cairn.Dashboard.Live;
 internal static class ModelDescription
 {
     private const int MostLayers = 2000;
-    private static readonly Dictionary<string, object> None = [];
 
     /// <summary>What is known when training begins.</summary>
     public static RunDescription Of(Model model, CallbackParams parameters, IReadOnlyList<string> tags)
     {
-        var settings = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach ((string name, Value value) in HyperParameters.Start(model, parameters, None, DateTimeOffset.UtcNow).SessionStartInfo.Hparams)
-        {
-            settings[name] = Text(value);
-        }
+        return OfModel(model) with { Settings = RunSettings.Of(model, parameters), Tags = tags };
+    }
 
-        if (parameters.BatchSize is { } size)
-        {
-            settings["batch_size"] = size.ToString(CultureInfo.InvariantCulture);
-        }
-
-        if (parameters.Samples is { } samples)
-        {
-            settings["samples"] = samples.ToString(CultureInfo.InvariantCulture);
-        }
-
-        settings["model"] = model.Name;
-        settings["parameters"] = model.CountParams().ToString(CultureInfo.InvariantCulture);
+    /// <summary>The summary and the layers.</summary>
+    public static RunDescription OfModel(Model model)
+    {
         using var summary = new StringWriter(CultureInfo.InvariantCulture);
         model.Summary(summary);
-        return WithMetrics(new RunDescription
-        {
-            Settings = settings,
-            Tags = tags,
-            Summary = summary.ToString(),
-            Layers = LayersOf(model),
-        }, model);
+        return WithMetrics(new RunDescription { Summary = summary.ToString(), Layers = LayersOf(model) }, model);
     }
 
     /// <summary>Adds which values improve upwards: some metrics are created by the first batch.</summary>
@@ -54,15 +32,6 @@ internal static class ModelDescription
         var upwards = model.Metrics.Where(metric => metric.Direction == MetricDirection.Up).Select(metric => metric.Name).ToHashSet();
         return description.HigherIsBetter.SetEquals(upwards) ? description : description with { HigherIsBetter = upwards };
     }
-
-    /// <summary>A value as text.</summary>
-    public static string Text(Value value) => value.KindCase switch
-    {
-        Value.KindOneofCase.StringValue => value.StringValue,
-        Value.KindOneofCase.BoolValue => value.BoolValue ? "true" : "false",
-        Value.KindOneofCase.NumberValue => value.NumberValue.ToString("R", CultureInfo.InvariantCulture),
-        _ => "",
-    };
 
     private static Dictionary<Layer, string[]> InputsOf(Graphs.LayerGraph graph) =>
         graph.Layers.ToDictionary(layer => layer, layer => graph.CallsByLayer()[layer].SelectMany(call => call.Inputs)

@@ -13,8 +13,9 @@ internal static class RunFiles
     /// <param name="within">
     /// The folder that the file must be in, also when links are followed; null for runs of this program, whose events nobody else wrote.
     /// </param>
+    /// <param name="beside">A folder in which the file may be as well, where it is not in the place that the event names.</param>
     /// <returns>The whole path; null if there is no such file, or it is not to be downloaded.</returns>
-    public static string? Of(RunLog run, int index, string? within)
+    public static string? Of(RunLog run, int index, string? within, string? beside = null)
     {
         TrainingEvent[] events = run.Events;
         if (index >= events.Length || events[index] is not { Path: { } path } one
@@ -27,10 +28,10 @@ internal static class RunFiles
         try
         {
             string full = Path.GetFullPath(path, within ?? Environment.CurrentDirectory);
-            if (within is not null && !File.Exists(full))
+            if (within is not null && !(File.Exists(full) && IsWithin(full, within)))
             {
                 // Training and page are often started from different folders; the file is then beside the history.
-                full = Path.Combine(within, Path.GetFileName(path));
+                full = Path.Combine(beside ?? within, Path.GetFileName(path));
             }
 
             return File.Exists(full) && (within is null || IsWithin(full, within)) ? full : null;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Cairn.Callbacks;
 
 namespace Cairn.Dashboard.Runs;
 
@@ -71,6 +72,29 @@ internal sealed record RunSummary
             Settings = description.Settings,
             Tags = description.Tags,
         };
+    }
+
+    /// <summary>The values of a whole history.</summary>
+    public static IReadOnlyDictionary<string, ValueSummary> ValuesOf(History history, RunDescription description)
+    {
+        var values = new OrderedDictionary<string, ValueSummary>(StringComparer.Ordinal);
+        foreach (string name in history.Keys)
+        {
+            bool higher = IsHigherBetter(name, description);
+            (double? best, int bestRow) = (null, 0);
+            double?[] column = history.ColumnWithGaps(name);
+            for (int row = 0; row < column.Length; row++)
+            {
+                if (column[row] is { } value && !double.IsNaN(value) && (best is not { } before || (higher ? value > before : value < before)))
+                {
+                    (best, bestRow) = (value, row);
+                }
+            }
+
+            values[name] = new ValueSummary(history[name][^1], best, history.Epochs[bestRow]);
+        }
+
+        return values;
     }
 
     /// <summary>Writes the row.</summary>

@@ -1,3 +1,4 @@
+using Cairn.Saving;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
@@ -37,6 +38,11 @@ internal sealed class RequestHandler(DashboardServer server) : IHttpApplication<
         {
             // The viewer went away, or the page is closed.
             context.Abort();
+        }
+        catch (Exception exception) when (exception is ModelFormatException or IOException or UnauthorizedAccessException)
+        {
+            // The files of a run are damaged, or gone.
+            await TryRefuse(context, StatusCodes.Status422UnprocessableEntity, exception.Message);
         }
         catch (Exception exception)
         {

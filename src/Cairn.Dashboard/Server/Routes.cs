@@ -9,6 +9,7 @@ internal sealed class Routes(DashboardServer server)
     private const string Api = "api";
     private readonly EventStreams streams = new(server);
     private readonly ActionPosts actions = new(server);
+    private readonly EpochPosts epochs = new(server);
 
     /// <summary>Answers a request.</summary>
     public Task Run(HttpContext context)
@@ -27,6 +28,8 @@ internal sealed class Routes(DashboardServer server)
             ["", Api, "runs"] => reads ? Answer.Json(context, WriteRuns) : NotAllowed(context, "GET, HEAD"),
             ["", Api, "stream"] => reads ? streams.Runs(context) : NotAllowed(context, "GET"),
             ["", Api, "runs", var id, .. var rest] when server.Runs.Find(id) is { } run => OfRun(context, run, rest, reads),
+            ["", "publish", "epoch", "end"] or ["", "publish", "epoch", "end", ""] =>
+                HttpMethods.IsPost(method) ? epochs.Post(context) : NotAllowed(context, "POST"),
             ["", Api, "runs", _, ..] => Answer.Refuse(context, StatusCodes.Status404NotFound, "there is no such run"),
             _ => Answer.Refuse(context, StatusCodes.Status404NotFound, "there is nothing at this address"),
         };

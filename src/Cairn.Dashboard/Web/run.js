@@ -41,7 +41,7 @@ Cairn.RunPage = class {
     this.epochDetails = el("details", { ontoggle: () => this.fillEpochs() }, el("summary", { textContent: "Values of the epochs as a table" }),
       this.epochTable);
     this.noEvents = el("p", { className: "note", textContent: "No callback has acted yet." });
-    this.main.replaceChildren(
+    this.main.replaceChildren(...[
       el("div", { className: "title" }, this.heading, this.badge), this.tags,
       fixed ? null : el("div", { id: "progress" }, this.bar), this.position, this.facts, this.downloads, this.actionsPlace,
       el("h2", { textContent: "Curves" }), this.controls(), this.charts.node, this.epochDetails,
@@ -54,7 +54,7 @@ Cairn.RunPage = class {
       el("div", { className: "scroll", tabIndex: 0, role: "region", "aria-label": "Settings" },
         el("table", {}, el("thead", {}, el("tr", {}, el("th", { scope: "col", textContent: "Setting" }),
           el("th", { scope: "col", textContent: "Value" }))), this.settings)),
-      this.model);
+      this.model].filter(node => node));
   }
 
   controls() {

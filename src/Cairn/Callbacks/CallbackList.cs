@@ -114,6 +114,10 @@ public sealed partial class CallbackList : Callback, IReadOnlyList<Callback>
         foreach (History history in callbacks.OfType<History>())
         {
             history.Clear();
+            if (model is not null)
+            {
+                history.Describe(model, Params);
+            }
         }
 
         begun.Clear();

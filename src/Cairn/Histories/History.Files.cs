@@ -52,10 +52,13 @@ public sealed partial class History
     /// <param name="epochs">Indexes of the epochs, from 0.</param>
     /// <param name="columns">The values of each name, one per epoch; null for a missing value.</param>
     /// <param name="events">The events that callbacks recorded.</param>
+    /// <param name="settings">The settings of the training; none if null.</param>
     internal static History Of(
-        IEnumerable<int> epochs, IEnumerable<KeyValuePair<string, IReadOnlyList<double?>>> columns, IEnumerable<TrainingEvent> events)
+        IEnumerable<int> epochs, IEnumerable<KeyValuePair<string, IReadOnlyList<double?>>> columns, IEnumerable<TrainingEvent> events,
+        IReadOnlyDictionary<string, string>? settings = null)
     {
         var history = new History();
+        history.Settings = settings ?? history.Settings;
         history.epochs.AddRange(epochs);
         history.events.AddRange(events);
         foreach ((string? name, IReadOnlyList<double?>? column) in columns)
@@ -98,7 +101,8 @@ public sealed partial class History
                 return KeyValuePair.Create(name,
                     (IReadOnlyList<double?>)[.. kept.Select(row => before[row]), .. later.ColumnWithGaps(name)]);
             }),
-            [.. events.Where(one => one.Epoch < firstEpoch), .. later.events]);
+            [.. events.Where(one => one.Epoch < firstEpoch), .. later.events],
+            later.Settings.Count > 0 ? later.Settings : Settings);
     }
 
     private static bool IsCsv(string path)

@@ -34,6 +34,12 @@ public sealed partial class History : Callback
     /// <summary>The events recorded by callbacks, in order.</summary>
     public IReadOnlyList<TrainingEvent> Events => events;
 
+    /// <summary>
+    /// The settings of the training by name, as text: those of the optimizer, the loss, the seed, the batch size, and so on. Saved in JSON
+    /// files; empty for a history that was read from a CSV file.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> Settings { get; private set; } = new Dictionary<string, string>();
+
     /// <summary>The values of a name, one for each epoch that has one.</summary>
     /// <param name="key">The name, such as <c>val_loss</c>.</param>
     /// <exception cref="KeyNotFoundException">No epoch has such a value; the message lists the known names.</exception>
@@ -125,6 +131,9 @@ public sealed partial class History : Callback
         epochs.Clear();
         events.Clear();
     }
+
+    /// <summary>Takes the settings of the training that begins.</summary>
+    internal void Describe(Model model, CallbackParams parameters) => Settings = RunSettings.Of(model, parameters);
 
     internal void Add(TrainingEvent happened) => events.Add(happened);
 

@@ -56,19 +56,19 @@ internal static class HistoryCsv
         List<double?>[] columns = [.. header.Skip(1).Select(_ => new List<double?>())];
         while (records.MoveNext())
         {
-            string place = $"line {records.Line}";
-            string[] cells = Cells(records);
-            if (cells.Length != header.Length)
+            if (records.Count != header.Length)
             {
-                throw new ModelFormatException($"the row has {cells.Length} cells; the header has {header.Length}.", path, place);
+                throw new ModelFormatException($"the row has {records.Count} cells; the header has {header.Length}.", path,
+                    $"line {records.Line}");
             }
 
-            epochs.Add(int.TryParse(cells[0], NumberStyles.None, CultureInfo.InvariantCulture, out int epoch)
+            epochs.Add(int.TryParse(records.Field(0), NumberStyles.None, CultureInfo.InvariantCulture, out int epoch)
                 ? epoch
-                : throw new ModelFormatException($"'{cells[0]}' is not an epoch index (a whole number, 0 or more).", path, place));
+                : throw new ModelFormatException($"'{records.Text(0)}' is not an epoch index (a whole number, 0 or more).", path,
+                    $"line {records.Line}"));
             for (int column = 0; column < columns.Length; column++)
             {
-                columns[column].Add(Parse(cells[column + 1], () => $"{place}, column '{header[column + 1]}'", path));
+                columns[column].Add(Parse(records, column + 1, header, path));
             }
         }
 
@@ -90,16 +90,19 @@ internal static class HistoryCsv
         return char.IsLetterOrDigit(separator) || separator == '_' || !char.IsAscii(separator) ? throw NoHistory(path) : (byte)separator;
     }
 
-    private static double? Parse(string cell, Func<string> place, string path) => cell.Trim() switch
-    {
-        "" or Missing => null,
-        "nan" => double.NaN,
-        "inf" => double.PositiveInfinity,
-        "-inf" => double.NegativeInfinity,
-        var number => double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value)
+    // Numbers are read from the bytes: as texts, they would take most of the time.
+    private static double? Parse(CsvRecords records, int index, string[] header, string path) =>
+        double.TryParse(records.Field(index), NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value)
             ? value
-            : throw new ModelFormatException($"'{cell}' is not a number.", path, place()),
-    };
+            : records.Text(index).Trim() switch
+            {
+                "" or Missing => null,
+                "nan" => double.NaN,
+                "inf" => double.PositiveInfinity,
+                "-inf" => double.NegativeInfinity,
+                _ => throw new ModelFormatException($"'{records.Text(index)}' is not a number.", path,
+                    $"line {records.Line}, column '{header[index]}'"),
+            };
 
     private static ModelFormatException NoHistory(string path) =>
         new("a history starts with a header row whose first column is 'epoch'.", path, "line 1");

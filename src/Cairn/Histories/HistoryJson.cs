@@ -26,6 +26,11 @@ internal static class HistoryJson
             ["metrics"] = metrics,
             ["events"] = EventFileJson.Write(history.Events),
         };
+        if (history.Settings.Count > 0)
+        {
+            json["settings"] = new JsonObject(history.Settings.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value)));
+        }
+
         Write(path, json);
     }
 

@@ -37,6 +37,7 @@ internal ref struct HistoryJsonReader
         List<int>? epochs = null;
         List<KeyValuePair<string, IReadOnlyList<double?>>>? metrics = null;
         IReadOnlyList<TrainingEvent> events = [];
+        Dictionary<string, string>? settings = null;
         var seen = new HashSet<string>(StringComparer.Ordinal);
         while (Next(seen, out string name))
         {
@@ -50,6 +51,9 @@ internal ref struct HistoryJsonReader
                     break;
                 case "events":
                     events = HistoryJson.Events(Value(), path, "events");
+                    break;
+                case "settings":
+                    settings = Settings();
                     break;
                 default:
                     reader.Skip();
@@ -75,7 +79,7 @@ internal ref struct HistoryJsonReader
             }
         }
 
-        return History.Of(epochs, metrics, events);
+        return History.Of(epochs, metrics, events, settings);
     }
 
     private bool Next(HashSet<string> seen, out string name)
@@ -142,6 +146,25 @@ internal ref struct HistoryJsonReader
         }
 
         return metrics;
+    }
+
+    private Dictionary<string, string> Settings()
+    {
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            throw new ModelFormatException("expected an object that maps names to texts.", path, "settings");
+        }
+
+        var settings = new Dictionary<string, string>(StringComparer.Ordinal);
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        while (Next(seen, out string name))
+        {
+            settings[name] = reader.TokenType == JsonTokenType.String
+                ? reader.GetString()!
+                : throw new ModelFormatException($"expected a text; found {Shown()}.", path, $"settings/{name}");
+        }
+
+        return settings;
     }
 
     private double? Number(string place, int index) => reader.TokenType switch

@@ -103,7 +103,7 @@ public sealed class HistoryFileTests
     [InlineData("h.json", "{\"epochs\": [0]}", "an object 'metrics'")]
     [InlineData("h.json", "{\"epochs\": 3, \"metrics\": {}}", "at 'epochs': expected a list")]
     [InlineData("h.json", "{\"epochs\": [-1], \"metrics\": {}}", "at 'epochs[0]'")]
-    [InlineData("h.json", "{\"epochs\": [0.5], \"metrics\": {}}", "it is 0.5")]
+    [InlineData("h.json", "{\"epochs\": [0.5], \"metrics\": {}}", "found 0.5")]
     [InlineData("h.json", "{\"epochs\": [0], \"metrics\": {\"loss\": [1, 2]}}", "2 values for 1 epochs")]
     [InlineData("h.json", "{\"epochs\": [0], \"metrics\": {\"loss\": [\"one\"]}}", "expected a number; found \"one\"")]
     [InlineData("h.json", "{\"epochs\": [], \"metrics\": {}, \"events\": [3]}", "not a list of events")]

@@ -82,21 +82,35 @@ internal static class RunFile
         }
     }
 
+    /// <summary>
+    /// Reads the identity and the states of the callbacks, without the weights and without checking the whole file: to show a run, not to go
+    /// on with it.
+    /// </summary>
+    /// <exception cref="ModelFormatException">It is not a backup file.</exception>
+    /// <exception cref="IOException">The disk failed.</exception>
+    public static RunSnapshot ReadStates(string path) => ReadFile(path, FileLimits.OfRuns, whole: false);
+
     /// <summary>Reads a file completely; accepts it only if it is exactly as written.</summary>
     /// <exception cref="ModelFormatException">It is not a backup file, or is damaged.</exception>
     /// <exception cref="IOException">An I/O error occurred.</exception>
-    public static RunSnapshot Read(string path, FileLimits? limits = null)
+    public static RunSnapshot Read(string path, FileLimits? limits = null) =>
+        ReadFile(path, limits ?? FileLimits.OfRuns, whole: true);
+
+    private static RunSnapshot ReadFile(string path, FileLimits limits, bool whole)
     {
-        limits ??= FileLimits.OfRuns;
         using FileStream stream = File.OpenRead(path);
         try
         {
             int textBytes = CheckHeader(stream, limits);
-            CheckHash(stream);
+            if (whole)
+            {
+                CheckHash(stream);
+            }
+
             stream.Position = HeaderBytes;
             byte[] text = new byte[textBytes];
             stream.ReadExactly(text);
-            return Parse(ModelJson.ParseObject(Encoding.UTF8.GetString(text), null, null, limits), stream, limits);
+            return Parse(ModelJson.ParseObject(Encoding.UTF8.GetString(text), null, null, limits), stream, limits, whole);
         }
         catch (ModelFormatException exception)
         {
@@ -225,7 +239,7 @@ internal static class RunFile
         }
     }
 
-    private static RunSnapshot Parse(JsonObject text, FileStream stream, FileLimits limits)
+    private static RunSnapshot Parse(JsonObject text, FileStream stream, FileLimits limits, bool whole)
     {
         var parts = new OrderedDictionary<string, SavedState?>(StringComparer.Ordinal);
         foreach ((string name, JsonNode? node) in Member<JsonObject>(text, "parts"))
@@ -245,7 +259,7 @@ internal static class RunFile
             parts[name] = state;
         }
 
-        return new RunSnapshot { Identity = (string?)text["identity"] ?? "{}", Parts = parts, Variables = [.. Arrays(text, Variables)] };
+        return new RunSnapshot { Identity = (string?)text["identity"] ?? "{}", Parts = parts, Variables = whole ? [.. Arrays(text, Variables)] : [] };
 
         IEnumerable<WeightData> Arrays(JsonObject owner, string key) => Member<JsonArray>(owner, key).Select(node =>
         {

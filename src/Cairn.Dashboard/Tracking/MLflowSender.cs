@@ -1,0 +1,207 @@
+using System.Threading.Channels;
+using System.Text.Json.Nodes;
+
+namespace Cairn.Dashboard.Tracking;
+
+/// <summary>Sends what a training logs, in order, on a thread of its own.</summary>
+internal sealed class MLflowSender(MLflowClient client, string experiment, string runName, IReadOnlyDictionary<string, string> tags)
+{
+    private const int MostPending = 100_000;
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(5);
+    private readonly Channel<bool> signal = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Lock gate = new();
+    private readonly Queue<JsonObject> metrics = new();
+    private readonly CancellationTokenSource cancel = new();
+    private IReadOnlyDictionary<string, string> settings = new Dictionary<string, string>();
+    private Task sending = Task.CompletedTask;
+    private volatile string? problem;
+    private volatile string? runId;
+    private bool settingsAreSent;
+    private long begun;
+
+    /// <summary>The run on the server; null while it has not answered.</summary>
+    public string? RunId => runId;
+
+    /// <summary>Where the artifacts of the run are.</summary>
+    public string? ArtifactUri { get; private set; }
+
+    /// <summary>Why something could not be sent; null if everything could.</summary>
+    public string? Problem => problem;
+
+    /// <summary>Begins a run.</summary>
+    public void Begin(IReadOnlyDictionary<string, string> of)
+    {
+        (settings, begun) = (of, Now());
+        sending = Task.Run(Loop);
+        signal.Writer.TryWrite(true);
+    }
+
+    /// <summary>Goes on with a run of a process before; with a new one, if the server never answered that.</summary>
+    public void GoOn(string? run, string? artifacts, IReadOnlyDictionary<string, string> of)
+    {
+        (runId, ArtifactUri, settingsAreSent) = (run, artifacts, run is not null);
+        Begin(of);
+    }
+
+    /// <summary>Logs the values of an epoch.</summary>
+    public void Send(int epoch, IEnumerable<KeyValuePair<string, double>> values)
+    {
+        long now = Now();
+        lock (gate)
+        {
+            foreach ((string name, double value) in values)
+            {
+                if (metrics.Count >= MostPending)
+                {
+                    metrics.Dequeue();
+                }
+
+                metrics.Enqueue(MLflowLimits.Metric(name, value, now, epoch));
+            }
+        }
+
+        signal.Writer.TryWrite(true);
+    }
+
+    /// <summary>Sends the rest, and ends the run.</summary>
+    public void End(string status, IReadOnlyList<string> models, TimeSpan patience)
+    {
+        signal.Writer.TryComplete();
+        try
+        {
+            Task.Run(async () =>
+            {
+                await sending;
+                await Try(() => Finish(status, models, patience));
+            }).Wait(patience);
+        }
+        catch (AggregateException exception)
+        {
+            problem = exception.InnerException?.Message;
+        }
+
+        if (!sending.IsCompleted || HasMore())
+        {
+            problem ??= $"no answer within {patience.TotalSeconds:0.#} s";
+        }
+
+        cancel.Cancel();
+    }
+
+    private async Task Loop()
+    {
+        await foreach (bool _ in signal.Reader.ReadAllAsync(cancel.Token))
+        {
+            if (!await Try(SendAll))
+            {
+                // A server that is down is not asked again for every epoch of a millisecond.
+                await Task.WhenAny(Task.Delay(Rest, cancel.Token), signal.Reader.Completion);
+            }
+        }
+    }
+
+    private async Task SendAll()
+    {
+        await Create();
+        if (!settingsAreSent)
+        {
+            foreach (JsonArray batch in MLflowLimits.Parameters(settings))
+            {
+                await client.Post("runs/log-batch", new JsonObject { ["run_id"] = runId, ["params"] = batch }, cancel.Token);
+            }
+
+            settingsAreSent = true;
+        }
+
+        while (true)
+        {
+            JsonObject[] next;
+            lock (gate)
+            {
+                next = [.. metrics.Take(MLflowLimits.MostMetrics)];
+            }
+
+            if (next.Length == 0)
+            {
+                return;
+            }
+
+            var batch = new JsonArray([.. next.Select(metric => metric.DeepClone())]);
+            await client.Post("runs/log-batch", new JsonObject { ["run_id"] = runId, ["metrics"] = batch }, cancel.Token);
+            lock (gate)
+            {
+                // The oldest may have been dropped while the server answered.
+                while (metrics.TryPeek(out JsonObject? first) && next.Contains(first))
+                {
+                    metrics.Dequeue();
+                }
+            }
+        }
+    }
+
+    private async Task Create()
+    {
+        if (runId is not null)
+        {
+            return;
+        }
+
+        string id = await client.FindExperiment(experiment, cancel.Token)
+            ?? (string?)(await client.Post("experiments/create", new JsonObject { ["name"] = experiment }, cancel.Token))["experiment_id"]
+            ?? throw new HttpRequestException("experiments/create: the answer has no experiment_id");
+        JsonObject created = await client.Post("runs/create", new JsonObject
+        {
+            ["experiment_id"] = id,
+            ["run_name"] = runName,
+            ["start_time"] = begun,
+            ["tags"] = MLflowLimits.Tags(tags, runName),
+        }, cancel.Token);
+        JsonNode? info = created["run"]?["info"];
+        ArtifactUri = (string?)info?["artifact_uri"];
+        runId = (string?)info?["run_id"] ?? throw new HttpRequestException("runs/create: the answer has no run_id");
+    }
+
+    private async Task Finish(string status, IReadOnlyList<string> models, TimeSpan time)
+    {
+        await SendAll();
+        if (MLflowLimits.ArtifactPath(ArtifactUri) is { } artifacts)
+        {
+            foreach (string file in models)
+            {
+                await client.Upload($"{artifacts}/{Path.GetFileName(file)}", file, time, cancel.Token);
+            }
+        }
+        else if (models.Count > 0)
+        {
+            problem = $"models are not uploaded, because the server does not serve artifacts (they are at {ArtifactUri})";
+        }
+
+        await client.Post("runs/update", new JsonObject { ["run_id"] = runId, ["status"] = status, ["end_time"] = Now() }, cancel.Token);
+    }
+
+    private async Task<bool> Try(Func<Task> send)
+    {
+        try
+        {
+            await send();
+            return true;
+        }
+        catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException or IOException
+            or UnauthorizedAccessException or InvalidOperationException)
+        {
+            problem = exception is OperationCanceledException ? "it does not answer" : exception.Message;
+            return false;
+        }
+    }
+
+    private bool HasMore()
+    {
+        lock (gate)
+        {
+            return metrics.Count > 0;
+        }
+    }
+
+    private static long Now() => DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+}
