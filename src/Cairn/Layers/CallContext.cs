@@ -149,8 +149,9 @@ public sealed class CallContext : IDisposable
     /// <summary>The number of the evaluation or prediction; null within a run.</summary>
     internal long? Call { get; init; }
 
-    /// <summary>In a first run, creates the weights of layers that are called before they are built.</summary>
-    internal Cairn.Training.BuildContext? Builder { get; init; }
+    /// <summary>Creates the weights of layers that are called before they are built: in a first run, and in steps of a model without
+    /// <c>Call</c>.</summary>
+    internal Cairn.Training.BuildContext? Builder { get; set; }
 
     /// <summary>The layers that were built in this run.</summary>
     internal List<Layer> BuiltLayers { get; } = [];

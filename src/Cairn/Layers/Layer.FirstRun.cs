@@ -78,6 +78,9 @@ public abstract partial class Layer
         return [.. outputs.Select(y => OpenBatch(y.shape))];
     }
 
+    /// <summary>Whether there is a function from inputs to outputs that can be run.</summary>
+    private protected virtual bool HasFunction => true;
+
     private IEnumerable<Layer> AllParts() => Parts.SelectMany(part => part.AllParts().Prepend(part)).Distinct();
 
     private bool HasPart(Layer layer) => Parts.Any(part => ReferenceEquals(part, layer) || part.HasPart(layer));

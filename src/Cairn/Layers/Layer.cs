@@ -247,7 +247,7 @@ public abstract partial class Layer : IDisposable
         try
         {
             Build(inputShapes, arguments);
-            if (IsOfUser && Sublayers.Any(s => !s.Layer.Built))
+            if (IsOfUser && HasFunction && Sublayers.Any(s => !s.Layer.Built))
             {
                 FirstRun(inputShapes, arguments, building);
             }

@@ -24,6 +24,29 @@ public sealed class Variable : IDisposable
         this.value = value.DetachFromDisposeScope();
     }
 
+    /// <summary>
+    /// Creates a variable that belongs to no layer, such as an image that an optimizer changes. Keras: <c>keras.Variable</c>.
+    /// </summary>
+    /// <param name="value">The initial values, which are copied.</param>
+    /// <param name="name">The name.</param>
+    /// <param name="trainable">
+    /// Whether gradients with respect to it are recorded, so that a <see cref="GradientTape"/> gives them.
+    /// </param>
+    /// <exception cref="ArgumentException">It is trainable and has no floating-point numbers.</exception>
+    public Variable(NDArray value, string name = "variable", bool trainable = true)
+        : this(name, CopyOf(value), trainable)
+    {
+        if (trainable && !this.value.is_floating_point())
+        {
+            ScalarType type = this.value.dtype;
+            Dispose();
+            throw new ArgumentException(
+                $"Only floating-point numbers have gradients; the values are {type}. Pass trainable: false or other values.", nameof(value));
+        }
+
+        TakesGradient(trainable);
+    }
+
     /// <summary>The name within the layer: <c>kernel</c>, <c>bias</c>, <c>gamma</c>, …</summary>
     public string Name { get; }
 
@@ -133,6 +156,17 @@ public sealed class Variable : IDisposable
         }
 
         return true;
+    }
+
+    private static Tensor CopyOf(NDArray numbers)
+    {
+        ArgumentNullException.ThrowIfNull(numbers, "value");
+        using IDisposable normal = no_grad();
+        var tensor = numbers.ToTensor();
+        using (tensor)
+        {
+            return tensor.clone();
+        }
     }
 
     /// <summary>Moves the values to a device; the tensor object changes.</summary>

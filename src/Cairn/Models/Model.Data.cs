@@ -126,6 +126,12 @@ public abstract partial class Model
     /// <summary>Whether there is a target for every output. A step or a layer with a loss of its own needs none.</summary>
     private bool HasTargets(IReadOnlyList<Shape> targets, int outputs, string argument)
     {
+        if (outputs == 0)
+        {
+            // Without a Call, the step alone decides what the targets are for.
+            return false;
+        }
+
         if (targets.Count == outputs)
         {
             return true;

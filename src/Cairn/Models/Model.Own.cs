@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Cairn.Layers;
+using Cairn.Training;
 using static TorchSharp.torch;
 
 namespace Cairn;
@@ -8,6 +9,7 @@ namespace Cairn;
 public abstract partial class Model
 {
     private (IReadOnlyList<Shape> Inputs, IReadOnlyList<Shape> Outputs)? firstRun;
+    private BuildContext? stepBuilder;
     private bool isAsking;
 
     /// <summary>Initializes a subclassed model.</summary>
@@ -30,6 +32,8 @@ public abstract partial class Model
     ///     protected override Tensor Call(Tensor x, CallContext context) => head.Apply(hidden.Apply(x, context), context);
     /// }
     /// </code>
+    /// A class that overrides <see cref="TrainStep"/> and calls its layers there needs no <c>Call</c>. Such a model can be trained, and
+    /// evaluated if it overrides <see cref="TestStep"/>; it makes no predictions.
     /// </remarks>
     /// <param name="name">The model's name; the class name in snake case by default.</param>
     /// <exception cref="ArgumentException">The name is empty or contains a <c>/</c>.</exception>
@@ -52,7 +56,7 @@ public abstract partial class Model
     public override IReadOnlyList<Shape> ComputeOutputShapes(IReadOnlyList<Shape> inputShapes)
     {
         ArgumentNullException.ThrowIfNull(inputShapes);
-        return inputShapes.Count == 1 && firstRun is not { Outputs.Count: > 1 } ? [ComputeOutputShape(inputShapes[0])]
+        return inputShapes.Count == 1 && firstRun is not { Outputs.Count: not 1 } ? [ComputeOutputShape(inputShapes[0])]
             : ShapesByRunning(inputShapes);
     }
 
@@ -136,7 +140,38 @@ public abstract partial class Model
     private protected override void Build(IReadOnlyList<Shape> inputShapes, CallArguments arguments)
     {
         base.Build(inputShapes, arguments);
-        firstRun = (inputShapes, FirstRun(inputShapes, arguments, Builder));
+        if (HasFunction)
+        {
+            firstRun = (inputShapes, FirstRun(inputShapes, arguments, Builder));
+            return;
+        }
+
+        // Only the steps call the parts, as in a GAN. Those that know their inputs get weights now, others at their first call.
+        firstRun = (inputShapes, []);
+        stepBuilder = Builder;
+        foreach (Model part in Parts.OfType<Model>().Where(part => !part.Built))
+        {
+            if (part.DeclaredInputShapes is { } shapes)
+            {
+                BuildSublayer(part, shapes);
+            }
+        }
+    }
+
+    /// <summary>Whether the class has a function from inputs to outputs; one that overrides only steps needs none.</summary>
+    private protected override bool HasFunction =>
+        !OverridesTrainStep
+        || ((Func<Tensor, CallContext, Tensor>)Call).Method.DeclaringType != typeof(Model)
+        || ((Func<Tensor[], CallContext, Tensor[]>)Call).Method.DeclaringType != typeof(Layer);
+
+    /// <summary>Lets a step create weights from the seed of the model, as long as a part of it has none.</summary>
+    private void LendBuilder(CallContext context)
+    {
+        if (stepBuilder is not null)
+        {
+            stepBuilder = Parts.All(part => part.Built) ? null : stepBuilder;
+            context.Builder = stepBuilder;
+        }
     }
 
     private protected override bool BuildsItself()
@@ -159,7 +194,7 @@ public abstract partial class Model
 
         if (Built)
         {
-            return FirstRun(inputShapes, CallArguments.For(inputShapes.Count), null);
+            return firstRun is { Outputs.Count: 0 } ? [] : FirstRun(inputShapes, CallArguments.For(inputShapes.Count), null);
         }
 
         throw new InvalidOperationException(

@@ -220,6 +220,7 @@ public abstract partial class Model
         FollowTrainable(Optimizer!);
         Draws.BeginStep(context, Optimizer!.Steps);
         using CallContext.Within within = context.Enter();
+        LendBuilder(context);
         Batch batch = data.Current;
         context.Share = batch.Share;
         return batch.Share is null ? TrainStep(batch, context) : TrainShare(batch, context);
@@ -236,6 +237,7 @@ public abstract partial class Model
         using IDisposable _ = inference_mode();
         BeginMeasuring(context, index);
         using CallContext.Within within = context.Enter();
+        LendBuilder(context);
         Batch batch = data.Current;
         context.Share = batch.Share;
         return TestStep(batch, context);

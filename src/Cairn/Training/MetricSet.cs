@@ -61,6 +61,11 @@ internal sealed class MetricSet
 
         IEnumerable<Entry> Resolved(OutputMetrics given, string argument, bool weighted)
         {
+            if (yPred.Count == 0)
+            {
+                return [];
+            }
+
             if (outputs.Count == 1)
             {
                 return Of(Flat(given), 0, weighted);
