@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using Cairn.Benchmarks.Rival;
 using Cairn.Callbacks;
 using Cairn.Dashboard.Folders;
 using Cairn.Dashboard.Runs;

@@ -34,7 +34,7 @@ public sealed class StepOnlyModelTests
         model.Compile(new SGD(0.1), "mse", metrics: ["mae"]);
 
         Assert.Equal(2, model.Fit(SmallData.X, SmallData.Y, epochs: 2, verbose: 0)["distance"].Count);
-        Assert.Equal(1, model.Fit(SmallData.X, new float[SmallData.Count, 1], verbose: 0, epochs: 1)["distance"].Count);
+        Assert.Single(model.Fit(SmallData.X, new float[SmallData.Count, 1], verbose: 0, epochs: 1)["distance"]);
     }
 
     [Fact]
