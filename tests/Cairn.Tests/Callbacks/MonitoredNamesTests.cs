@@ -164,7 +164,7 @@ public sealed class MonitoredNamesTests : IDisposable
     public void A_format_of_NET_is_answered_with_Pythons(string given, string expected)
     {
         ArgumentException error = Assert.Throws<ArgumentException>(() => new ModelCheckpoint(given));
-        Assert.Contains($"write {expected} for", error.Message);
+        Assert.Contains($"write {expected} instead of", error.Message);
         Assert.Equal("filepath", error.ParamName);
         _ = new ModelCheckpoint(expected + ".keras"); // and that one is taken
     }
