@@ -9,12 +9,12 @@ internal static class MeasuredProcess
     /// <summary>The first word of the line that says that the warm-up is over.</summary>
     public const string Ready = "ready";
 
-    // .NET compiles hot methods again after some calls, on a thread of its own.
+    // .NET compiles hot methods again after some calls, on a separate thread.
     private const int WarmUpRuns = 3;
 
     /// <summary>Serves until the input ends.</summary>
     /// <param name="work">The work to measure.</param>
-    /// <param name="settings">What the process runs with, for the head of the table.</param>
+    /// <param name="settings">The settings of the process, for the table header.</param>
     public static void Serve(Action work, string settings)
     {
         for (int i = 0; i < WarmUpRuns; i++)

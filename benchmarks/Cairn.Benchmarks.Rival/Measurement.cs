@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace Cairn.Benchmarks.Rival;
 
-/// <summary>What one measured unit of work took in its process.</summary>
+/// <summary>The cost of one measured unit of work in its process.</summary>
 /// <param name="Wall">Wall-clock time in milliseconds.</param>
 /// <param name="Processor">Processor time of all threads, user and system, in milliseconds.</param>
-/// <param name="Faults">Page faults without disk access; 0 where the system doesn't tell.</param>
+/// <param name="Faults">Page faults without disk access; 0 if the system doesn't report them.</param>
 internal readonly record struct Measurement(double Wall, double Processor, double Faults)
 {
     /// <summary>The same per unit.</summary>

@@ -1,6 +1,6 @@
 namespace Cairn.Benchmarks.Rival;
 
-/// <summary>What a model of a <see cref="Workload"/> learns.</summary>
+/// <summary>The target of a <see cref="Workload"/>.</summary>
 internal enum Target
 {
     /// <summary>Class indices from 0 to 9, with cross-entropy and accuracy.</summary>

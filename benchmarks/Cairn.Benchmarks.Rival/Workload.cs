@@ -6,11 +6,11 @@ namespace Cairn.Benchmarks.Rival;
 /// <summary>A training task for both sides: the same layers, batch size, number of samples and epochs, on random data.</summary>
 /// <param name="Key">Its name on the command line.</param>
 /// <param name="Name">The name in the table.</param>
-/// <param name="BatchSize">Samples a step.</param>
+/// <param name="BatchSize">Samples per step.</param>
 /// <param name="Steps">Steps per epoch; a measurement is one epoch.</param>
 /// <param name="Sample">Shape of a sample in Keras' axis order.</param>
 /// <param name="Module">Creates the model with TorchSharp's modules, with logits as outputs.</param>
-/// <param name="Target">What is learned.</param>
+/// <param name="Target">The target.</param>
 internal sealed partial record Workload(
     string Key,
     string Name,

@@ -10,7 +10,7 @@ internal sealed class MatrixProducts : IDisposable
 
     /// <summary>Creates the factors.</summary>
     /// <param name="widths">Sizes of the layers, the input first.</param>
-    /// <param name="batchSize">Samples a step.</param>
+    /// <param name="batchSize">Samples per step.</param>
     public MatrixProducts(long[] widths, int batchSize)
     {
         for (int layer = 0; layer + 1 < widths.Length; layer++)

@@ -31,7 +31,7 @@ int pairs = args.Length > 1 && int.TryParse(args[1], out int given) ? given : Al
 Console.WriteLine($"{Environment.ProcessorCount} processors, .NET {Environment.Version}, TorchSharp {typeof(torch).Assembly.GetName().Version}");
 if (what is "steps")
 {
-    // Both sides in processes of their own; this one computes nothing and doesn't load libtorch.
+    // Both sides run in separate processes; this one computes nothing and doesn't load libtorch.
     StepComparison.Print(pairs, [.. args[1..].Where(key => Workload.Named(key) is not null)], isBusy: args.Contains("--busy"));
     return 0;
 }

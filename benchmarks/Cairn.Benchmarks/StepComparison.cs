@@ -3,8 +3,8 @@ using Cairn.Benchmarks.Rival;
 namespace Cairn.Benchmarks;
 
 /// <summary>
-/// Time per training step: <c>model.Fit</c> compared with the loop written by hand, each in a process of its own with the settings that
-/// its programs have. The processes take turns.
+/// Time per training step: <c>model.Fit</c> compared with the loop written by hand, each in a separate process with the usual settings of
+/// its programs. The processes take turns.
 /// </summary>
 internal static class StepComparison
 {

@@ -25,7 +25,7 @@ internal sealed class WorkerProcess : IDisposable
         Settings = ready[(MeasuredProcess.Ready.Length + 1)..];
     }
 
-    /// <summary>What the process runs with.</summary>
+    /// <summary>The settings of the process.</summary>
     public string Settings { get; }
 
     /// <summary>Cairn's <c>Fit</c>.</summary>

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Cairn.Dashboard.Tests;
 
-/// <summary>What strangers may not do to a page, and to the training behind it.</summary>
+/// <summary>What untrusted clients can't do to a page and its training.</summary>
 public sealed class SecurityTests
 {
     [Theory]

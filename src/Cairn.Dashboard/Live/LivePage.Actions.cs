@@ -5,13 +5,13 @@ using Cairn.Saving;
 
 namespace Cairn.Callbacks;
 
-/// <content>What the page asks of the training.</content>
+/// <content>Actions requested on the page.</content>
 public sealed partial class LivePage
 {
     private const int MostAsked = 1000;
     private const string Page = "asked for on the page";
 
-    /// <summary>Takes an action, on any thread. It is done on the training thread, between two batches.</summary>
+    /// <summary>Accepts an action, on any thread. It is performed on the training thread, between two batches.</summary>
     private string? Ask(RequestedAction action)
     {
         if (ended)
@@ -111,7 +111,7 @@ public sealed partial class LivePage
         }
         catch (Exception exception) when (SaveErrors.AreOf(exception) || exception is NotSupportedException or InvalidOperationException)
         {
-            Warn($"{Name}: the model could not be saved to '{path}', and the training goes on: {exception.Message}");
+            Warn($"{Name}: the model could not be saved to '{path}'; training continues: {exception.Message}");
         }
     }
 

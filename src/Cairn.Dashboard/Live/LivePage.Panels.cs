@@ -6,7 +6,7 @@ using Cairn.Optimizers;
 
 namespace Cairn.Callbacks;
 
-/// <content>What other callbacks show on the page.</content>
+/// <content>Panels that other callbacks show on the page.</content>
 public sealed partial class LivePage
 {
     private const int MostCharacters = 100_000;
@@ -14,7 +14,7 @@ public sealed partial class LivePage
     private const int MostImageBytes = 4 << 20;
     private const int MostClasses = 100;
 
-    /// <summary>Shows a text on the page, in place of a panel with the same title. Does nothing while no training has begun.</summary>
+    /// <summary>Shows a text on the page, replacing a panel with the same title. Does nothing before training begins.</summary>
     /// <param name="title">The title of the panel.</param>
     /// <param name="text">Plain text of at most 100,000 characters.</param>
     /// <exception cref="ArgumentException">The title is empty, or the text is too long.</exception>
@@ -31,15 +31,15 @@ public sealed partial class LivePage
     }
 
     /// <summary>
-    /// Shows images on the page, such as a few samples with their predictions, in place of a panel with the same title. Does nothing while no
-    /// training has begun.
+    /// Shows images on the page, such as a few samples with their predictions, replacing a panel with the same title. Does nothing before
+    /// training begins.
     /// </summary>
     /// <param name="title">The title of the panel.</param>
     /// <param name="images">
     /// Images <c>[samples, height, width]</c>, or <c>[samples, height, width, channels]</c> with 1, 3 or 4 channels, from 0 (black) to 1; at
     /// most 64.
     /// </param>
-    /// <param name="captions">A text for each image, which is also read to those who do not see it.</param>
+    /// <param name="captions">A caption for each image, also used by screen readers.</param>
     /// <exception cref="ArgumentException">
     /// The title is empty, the images have another shape, or there is not one caption for each.
     /// </exception>
@@ -57,12 +57,10 @@ public sealed partial class LivePage
         run?.Log.Show(title, "images", Texts(captions), files);
     }
 
-    /// <summary>
-    /// Shows PNG or JPEG files on the page, in place of a panel with the same title. Does nothing while no training has begun.
-    /// </summary>
+    /// <summary>Shows PNG or JPEG files on the page, replacing a panel with the same title. Does nothing before training begins.</summary>
     /// <param name="title">The title of the panel.</param>
     /// <param name="files">The contents of at most 64 files, each of at most 4 MiB.</param>
-    /// <param name="captions">A text for each image, which is also read to those who do not see it.</param>
+    /// <param name="captions">A caption for each image, also used by screen readers.</param>
     /// <exception cref="ArgumentException">
     /// The title is empty, a file is neither PNG nor JPEG or is too large, or there is not one caption for each.
     /// </exception>
@@ -90,8 +88,8 @@ public sealed partial class LivePage
     }
 
     /// <summary>
-    /// Shows a table of numbers with shaded cells on the page, such as a confusion matrix, in place of a panel with the same title. Does
-    /// nothing while no training has begun.
+    /// Shows a table of numbers with shaded cells on the page, such as a confusion matrix, replacing a panel with the same title. Does
+    /// nothing before training begins.
     /// </summary>
     /// <param name="title">The title of the panel.</param>
     /// <param name="matrix">Numbers <c>[classes, classes]</c>; rows are the true classes, columns the predicted ones. At most 100.</param>
@@ -135,7 +133,7 @@ public sealed partial class LivePage
     /// <inheritdoc/>
     public override void OnGradients(int batch, IReadOnlyList<Gradient> gradients)
     {
-        // The first batch of an epoch stands for it.
+        // The first batch represents the epoch.
         if (batch == 0 && run is not null && IsHistogramEpoch(speed.Epoch))
         {
             Safely(() => run.Log.Show("Gradients of the first batch", "histogram",

@@ -7,8 +7,8 @@ using Cairn.Dashboard.Server;
 namespace Cairn.Callbacks;
 
 /// <summary>
-/// Serves a page that shows the training while it runs: curves of batches and epochs, what the callbacks did, progress, the model and its
-/// settings. On the page, training can be stopped, the model saved, the learning rate changed and a note added.
+/// Serves a page that shows the training while it runs: curves of batches and epochs, callback events, progress, the model and its
+/// settings. From the page, users can stop the training, save the model, change the learning rate and add notes.
 /// </summary>
 /// <example>
 /// <code>
@@ -18,15 +18,15 @@ namespace Cairn.Callbacks;
 /// </example>
 /// <remarks>
 /// <para>
-/// The page is pushed to the browser by server-sent events, and loads nothing from other addresses. It is reachable from this machine only,
-/// unless <c>host</c> says otherwise. The address that is printed holds a token, without which nothing can be changed. The page stays
-/// reachable until the callback is disposed or the program ends, and several trainings in one program share it.
+/// Updates are pushed to the browser by server-sent events. The page loads nothing from other addresses. It is reachable from this machine
+/// only, unless <c>host</c> says otherwise. The printed address contains a token that is required for changes. The page stays reachable
+/// until the callback is disposed or the program ends, and several trainings in one program share it.
 /// </para>
 /// <para>
-/// What the page asks for is done between two batches and recorded as an event of the history (<see cref="EventKind.StopRequested"/>,
+/// Requested actions are performed between two batches and recorded as events in the history (<see cref="EventKind.StopRequested"/>,
 /// <see cref="EventKind.LastModelSaved"/>, <see cref="EventKind.LearningRateSet"/>, <see cref="EventKind.Note"/>), so that a run that is
 /// resumed by <see cref="BackupAndRestore"/> keeps it. A run can be resumed with or without the page. If the page can't be served or fails,
-/// there is a warning, and the training goes on.
+/// a warning is shown and training continues.
 /// </para>
 /// </remarks>
 public sealed partial class LivePage : Callback, IDisposable
@@ -34,7 +34,7 @@ public sealed partial class LivePage : Callback, IDisposable
     /// <summary>The port where none is given.</summary>
     public const int DefaultPort = 6110;
 
-    // Ten times a second is as often as anybody sees, and makes the cost independent of the speed of the training.
+    // Ten updates per second are enough for viewers, and make the cost independent of the training speed.
     private static readonly long Interval = Stopwatch.Frequency / 10;
     private readonly ConcurrentQueue<RequestedAction> asked = new();
     private readonly Speed speed = new();
@@ -51,7 +51,7 @@ public sealed partial class LivePage : Callback, IDisposable
     /// is taken.
     /// </param>
     /// <param name="host">
-    /// Where to listen: <c>"localhost"</c> (default), or an IP address of this machine; <c>"0.0.0.0"</c> for all. Everybody who reaches that
+    /// Where to listen: <c>"localhost"</c> (default), or an IP address of this machine; <c>"0.0.0.0"</c> for all. Anyone who can reach that
     /// address can see the run.
     /// </param>
     /// <param name="name">The name of the run on the page; null (default) for the name of the model.</param>
@@ -59,7 +59,7 @@ public sealed partial class LivePage : Callback, IDisposable
     /// <param name="histogramFreq">
     /// Interval, in epochs, at which histograms of weights and gradients are shown; 0 (default) for never.
     /// </param>
-    /// <param name="tags">Words by which runs are grouped on the page; null (default) for none.</param>
+    /// <param name="tags">Tags by which runs are grouped on the page; null (default) for none.</param>
     /// <param name="verbose">1 (default) prints the address of the page, 0 does not; see <see cref="Address"/>.</param>
     /// <exception cref="ArgumentException">
     /// <paramref name="host"/> is not an address to listen on, or <paramref name="saveDir"/> is empty.
@@ -86,7 +86,7 @@ public sealed partial class LivePage : Callback, IDisposable
     /// <summary>The port, as given.</summary>
     public int Port { get; }
 
-    /// <summary>Where the page is listened for.</summary>
+    /// <summary>The address that the server listens on.</summary>
     public string Host { get; }
 
     /// <summary>The name of the run on the page; null for the name of the model.</summary>
@@ -98,14 +98,14 @@ public sealed partial class LivePage : Callback, IDisposable
     /// <summary>Interval, in epochs, at which histograms are shown; 0 for never.</summary>
     public int HistogramFreq { get; }
 
-    /// <summary>Words by which runs are grouped on the page.</summary>
+    /// <summary>Tags by which runs are grouped on the page.</summary>
     public IReadOnlyList<string> Tags { get; }
 
     /// <summary>1 prints the address of the page.</summary>
     public int Verbose { get; }
 
     /// <summary>
-    /// The address of the page with the token that allows changes; null before training begins, and where the page can't be served.
+    /// The address of the page with the token that allows changes; null before training begins, or if the page can't be served.
     /// </summary>
     public string? Address => server?.AddressWithToken;
 
@@ -202,7 +202,7 @@ public sealed partial class LivePage : Callback, IDisposable
             : RunStatus.Finished);
     });
 
-    /// <summary>Ends the page, if no other callback of the program uses it.</summary>
+    /// <summary>Stops serving the page, if no other callback of the program uses it.</summary>
     public void Dispose()
     {
         if (server is not null)
@@ -212,7 +212,7 @@ public sealed partial class LivePage : Callback, IDisposable
         }
     }
 
-    /// <summary>Called where an exception ends the training without <see cref="OnTrainEnd"/>.</summary>
+    /// <summary>Called if an exception ends the training without <see cref="OnTrainEnd"/>.</summary>
     internal override void WaitForWrites() => Safely(() =>
     {
         if (!ended)
@@ -256,7 +256,7 @@ public sealed partial class LivePage : Callback, IDisposable
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
-            Warn($"{Name}: the page does not show everything, and the training goes on: {exception.Message}", "failed");
+            Warn($"{Name}: the page may be incomplete; training continues: {exception.Message}", "failed");
         }
     }
 }

@@ -14,7 +14,7 @@ internal sealed class LiveRun : IDashboardRun, IRunActions
 
     /// <summary>Creates a run.</summary>
     /// <param name="name">Its name on the page.</param>
-    /// <param name="ask">Takes the actions of the page.</param>
+    /// <param name="ask">Receives the actions of the page.</param>
     public LiveRun(string name, Func<RequestedAction, string?> ask)
     {
         this.ask = ask;
@@ -44,8 +44,8 @@ internal sealed class LiveRun : IDashboardRun, IRunActions
 
     public RunLog Open() => Log;
 
-    /// <summary>Takes over what the history has more.</summary>
-    /// <returns>Whether it had more.</returns>
+    /// <summary>Adds the new entries of the history.</summary>
+    /// <returns>Whether there were new entries.</returns>
     public bool Follow(History history)
     {
         long before = Log.Version;

@@ -12,7 +12,7 @@ internal static class ModelDescription
 {
     private const int MostLayers = 2000;
 
-    /// <summary>What is known when training begins.</summary>
+    /// <summary>The description that is known when training begins.</summary>
     public static RunDescription Of(Model model, CallbackParams parameters, IReadOnlyList<string> tags)
     {
         return OfModel(model) with { Settings = RunSettings.Of(model, parameters), Tags = tags };
@@ -26,7 +26,7 @@ internal static class ModelDescription
         return WithMetrics(new RunDescription { Summary = summary.ToString(), Layers = LayersOf(model) }, model);
     }
 
-    /// <summary>Adds which values improve upwards: some metrics are created by the first batch.</summary>
+    /// <summary>Adds the names of values where higher is better; some metrics are created with the first batch.</summary>
     public static RunDescription WithMetrics(RunDescription description, Model model)
     {
         var upwards = model.Metrics.Where(metric => metric.Direction == MetricDirection.Up).Select(metric => metric.Name).ToHashSet();

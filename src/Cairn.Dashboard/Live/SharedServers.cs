@@ -29,7 +29,7 @@ internal static class SharedServers
         }
     }
 
-    /// <summary>Ends a server when its last user returns it.</summary>
+    /// <summary>Stops a server when its last user releases it.</summary>
     public static void Return(DashboardServer server)
     {
         lock (Gate)

@@ -4,7 +4,7 @@ using Cairn.Dashboard.Runs;
 
 namespace Cairn.Dashboard.Live;
 
-/// <summary>Measures where a training is and how fast it goes.</summary>
+/// <summary>Measures the progress and speed of a training.</summary>
 internal sealed class Speed
 {
     private const double Newest = 0.3;
@@ -17,10 +17,10 @@ internal sealed class Speed
     private int? steps;
     private int batch;
 
-    /// <summary>Index of the epoch under way.</summary>
+    /// <summary>Index of the current epoch.</summary>
     public int Epoch { get; private set; }
 
-    /// <summary>Batches of the epoch that are done.</summary>
+    /// <summary>Number of completed batches in the epoch.</summary>
     public int Batch
     {
         get => batch;
@@ -31,7 +31,7 @@ internal sealed class Speed
         }
     }
 
-    /// <summary>A training begins.</summary>
+    /// <summary>Called when training begins.</summary>
     public void Start(CallbackParams of)
     {
         parameters = of;
@@ -40,10 +40,10 @@ internal sealed class Speed
         Epoch = of.InitialEpoch;
     }
 
-    /// <summary>An epoch begins, or goes on in the middle where a run is resumed.</summary>
+    /// <summary>Called when an epoch begins, or continues in the middle in a resumed run.</summary>
     public void BeginEpoch(int epoch) => (Epoch, batch) = (epoch, 0);
 
-    /// <summary>An epoch ends: now it is known how many batches it has.</summary>
+    /// <summary>Called when an epoch ends, which determines the number of batches.</summary>
     public void EndEpoch() => steps ??= batch > 0 ? batch : null;
 
     /// <summary>The state of the training.</summary>

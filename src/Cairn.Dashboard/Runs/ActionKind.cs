@@ -3,7 +3,7 @@ namespace Cairn.Dashboard.Runs;
 /// <summary>The actions of the page.</summary>
 internal enum ActionKind
 {
-    /// <summary>Stops the training after the epoch under way.</summary>
+    /// <summary>Stops the training after the current epoch.</summary>
     Stop,
 
     /// <summary>Saves the model.</summary>

@@ -1,6 +1,6 @@
 namespace Cairn.Dashboard.Runs;
 
-/// <summary>A run on the page: one under way, one in files, or one that another program posts.</summary>
+/// <summary>A run on the page: a running training, a run in files, or one posted by another program.</summary>
 internal interface IDashboardRun
 {
     /// <summary>The name in addresses.</summary>
@@ -9,12 +9,12 @@ internal interface IDashboardRun
     /// <summary>The row in the table of runs.</summary>
     RunSummary Summary { get; }
 
-    /// <summary>The values; read from the files where they are in files.</summary>
+    /// <summary>The values; read on demand for a run in files.</summary>
     /// <exception cref="IOException">A file can't be read.</exception>
     /// <exception cref="Saving.ModelFormatException">A file is malformed.</exception>
     RunLog Open();
 
-    /// <summary>What the page may ask of the run; null where it does not train here.</summary>
+    /// <summary>The actions that the page may request; null if the run does not train in this program.</summary>
     IRunActions? Actions { get; }
 
     /// <summary>The file that an event names, if it may be downloaded.</summary>

@@ -1,10 +1,10 @@
 namespace Cairn.Dashboard.Runs;
 
-/// <summary>What the page may ask of a training.</summary>
+/// <summary>The actions that the page may request of a training.</summary>
 internal interface IRunActions
 {
-    /// <summary>Asks for something, which is done between two batches.</summary>
+    /// <summary>Requests an action, which is performed between two batches.</summary>
     /// <param name="asked">The action.</param>
-    /// <returns>Why it can't be done; null if it will be.</returns>
+    /// <returns>The reason for rejecting it; null if it is accepted.</returns>
     string? Ask(RequestedAction asked);
 }

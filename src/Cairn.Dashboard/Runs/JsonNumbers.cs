@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Cairn.Dashboard.Runs;
 
-/// <summary>Numbers in JSON, also those that JSON has no notation for.</summary>
+/// <summary>Numbers in JSON, including those that JSON does not support.</summary>
 internal static class JsonNumbers
 {
     /// <summary>A number, null, or <c>"NaN"</c>, <c>"Infinity"</c> and <c>"-Infinity"</c> as text.</summary>

@@ -1,6 +1,6 @@
 namespace Cairn.Dashboard.Runs;
 
-/// <summary>Something that the page asks of a training.</summary>
+/// <summary>An action that the page requests of a training.</summary>
 /// <param name="Kind">What to do.</param>
 /// <param name="Value">The learning rate to set.</param>
 /// <param name="Text">The text of a note.</param>

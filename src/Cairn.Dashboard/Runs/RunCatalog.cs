@@ -73,7 +73,7 @@ internal sealed class RunCatalog
         }
     }
 
-    /// <summary>Tells the viewers that a row changed.</summary>
+    /// <summary>Notifies the viewers that a row changed.</summary>
     public void Touch()
     {
         lock (gate)

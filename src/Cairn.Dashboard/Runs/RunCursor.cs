@@ -2,8 +2,8 @@ using System.Globalization;
 
 namespace Cairn.Dashboard.Runs;
 
-/// <summary>How much of a run a page has: the next message holds what comes after it.</summary>
-/// <param name="Life">Which life of the run: a run that begins again is sent from its start.</param>
+/// <summary>How much of a run a page has received; the next message contains everything after that.</summary>
+/// <param name="Life">The generation of the run: a run that starts over is sent from its start.</param>
 /// <param name="Batch">The number of the last batch value.</param>
 /// <param name="Epochs">Number of epochs.</param>
 /// <param name="Events">Number of events.</param>
@@ -13,7 +13,7 @@ internal readonly record struct RunCursor(long Life, long Batch, int Epochs, int
 {
     private const int Parts = 6;
 
-    /// <summary>Before anything has been sent.</summary>
+    /// <summary>The state before anything has been sent.</summary>
     public static RunCursor Start => new(-1, -1, 0, 0, 0, -1);
 
     /// <summary>Reads what <see cref="ToString"/> wrote; the start for anything else.</summary>

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Cairn.Dashboard.Runs;
 
-/// <summary>What does not change while a run trains: its settings and its model.</summary>
+/// <summary>The part of a run that does not change during training: settings and model.</summary>
 internal sealed record RunDescription
 {
     /// <summary>Nothing is known.</summary>
@@ -11,7 +11,7 @@ internal sealed record RunDescription
     /// <summary>Settings by name, such as <c>optimizer</c> and <c>batch_size</c>.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>Words that group runs.</summary>
+    /// <summary>Tags that group runs.</summary>
     public IReadOnlyList<string> Tags { get; init; } = [];
 
     /// <summary>The model's summary; null if not known.</summary>

@@ -4,16 +4,17 @@ using Cairn.Callbacks;
 
 namespace Cairn.Dashboard.Runs;
 
-/// <content>What is sent to pages.</content>
+/// <content>The messages sent to pages.</content>
 internal sealed partial class RunLog
 {
     private const int MostKept = 4;
     private readonly List<(RunCursor From, long Version, byte[] Message, RunCursor Next)> kept = [];
 
     /// <summary>
-    /// What a page lacks, as JSON. Viewers that have the same get the same bytes, so that many of them cost little more than one.
+    /// The data that a page does not have yet, as JSON. Viewers in the same state share the same bytes, so many viewers cost little more
+    /// than one.
     /// </summary>
-    /// <param name="from">What the page has.</param>
+    /// <param name="from">The state of the page.</param>
     /// <returns>The message, what the page has after it, and the version of the run.</returns>
     public (byte[] Message, RunCursor Next, long Version) Since(RunCursor from)
     {

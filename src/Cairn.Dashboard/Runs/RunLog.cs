@@ -28,14 +28,14 @@ internal sealed partial class RunLog
 
     /// <summary>Creates an empty run.</summary>
     /// <param name="id">Its name in addresses: letters, digits and hyphens.</param>
-    /// <param name="name">Its name for people.</param>
+    /// <param name="name">The display name.</param>
     /// <param name="source">Where it comes from, such as <c>live</c>.</param>
     public RunLog(string id, string name, string source) => (Id, Name, Source) = (id, name, source);
 
     /// <summary>The name in addresses.</summary>
     public string Id { get; }
 
-    /// <summary>The name for people.</summary>
+    /// <summary>The display name.</summary>
     public string Name { get; }
 
     /// <summary>Where the run comes from.</summary>
@@ -102,7 +102,7 @@ internal sealed partial class RunLog
         }
     });
 
-    /// <summary>Takes over what a history has more than this run. A history that was begun again replaces everything.</summary>
+    /// <summary>Adds the new entries of a history. A history that was reset replaces everything.</summary>
     public void Follow(History history)
     {
         lock (gate)
@@ -151,7 +151,7 @@ internal sealed partial class RunLog
     /// <summary>The row in the table of runs.</summary>
     public RunSummary Summarize() => Read(() => RunSummary.Of(this, epochs, events.Count, description, progress, status));
 
-    /// <summary>Forgets everything: the run begins again.</summary>
+    /// <summary>Clears everything: the run starts over.</summary>
     public void Restart() => Change(Clear);
 
     private void Clear()

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Cairn.Dashboard.Runs;
 
-/// <summary>Something that a callback shows beside the curves.</summary>
+/// <summary>A panel that a callback shows next to the curves.</summary>
 /// <param name="Title">Its title.</param>
 /// <param name="Kind">How the page shows it: <c>text</c>, <c>images</c>, <c>matrix</c> or <c>histogram</c>.</param>
 /// <param name="Version">Grows with every change of any panel of the run.</param>

@@ -3,10 +3,10 @@ namespace Cairn.Dashboard.Runs;
 /// <summary>Where a run is, and how fast it goes.</summary>
 internal sealed record RunProgress
 {
-    /// <summary>Index of the epoch under way, from 0.</summary>
+    /// <summary>Index of the current epoch, from 0.</summary>
     public int Epoch { get; init; }
 
-    /// <summary>Batches of that epoch that are done.</summary>
+    /// <summary>Number of completed batches in that epoch.</summary>
     public int Batch { get; init; }
 
     /// <summary>Batches per epoch; null if not known yet.</summary>

@@ -3,21 +3,21 @@ namespace Cairn.Dashboard.Runs;
 /// <summary>What a run is doing.</summary>
 internal enum RunStatus
 {
-    /// <summary>Its files are read; whether it goes on is not known.</summary>
+    /// <summary>Read from files; whether it is still running is unknown.</summary>
     Recorded,
 
-    /// <summary>It trains.</summary>
+    /// <summary>Training.</summary>
     Running,
 
-    /// <summary>It trained all its epochs.</summary>
+    /// <summary>All epochs are complete.</summary>
     Finished,
 
-    /// <summary>A callback or the page stopped it.</summary>
+    /// <summary>Stopped by a callback or from the page.</summary>
     Stopped,
 
-    /// <summary>The user or the program interrupted it.</summary>
+    /// <summary>Interrupted by the user or the program.</summary>
     Interrupted,
 
-    /// <summary>An exception ended it.</summary>
+    /// <summary>Ended by an exception.</summary>
     Failed,
 }

@@ -40,7 +40,7 @@ internal sealed record RunSummary
     /// <summary>Why the run could not be read; null if it could.</summary>
     public string? Problem { get; init; }
 
-    /// <summary>Sums a run up.</summary>
+    /// <summary>Summarizes a run.</summary>
     public static RunSummary Of(
         RunLog run, IReadOnlyList<EpochRow> epochs, int events, RunDescription description, RunProgress progress, RunStatus status)
     {
@@ -139,7 +139,7 @@ internal sealed record RunSummary
         json.WriteEndObject();
     }
 
-    // A file does not say which way its values improve: those of Keras' metrics that measure success do so upwards.
+    // Files do not contain the direction of metrics: higher is better for the names of those Keras metrics that measure success.
     private static bool IsHigherBetter(string name, RunDescription description)
     {
         string stem = name.StartsWith("val_", StringComparison.Ordinal) ? name[4..] : name;

@@ -9,7 +9,7 @@ namespace Cairn.Dashboard.Server;
 /// <summary>Posts of the page that change a training.</summary>
 internal sealed class ActionPosts(DashboardServer server)
 {
-    /// <summary>The header with the token.</summary>
+    /// <summary>The name of the header with the token.</summary>
     public const string TokenHeader = "X-Cairn-Token";
 
     private const int MostBytes = 16 * 1024;
@@ -22,7 +22,7 @@ internal sealed class ActionPosts(DashboardServer server)
         if (!HasToken(context.Request, server.Token))
         {
             await Answer.Refuse(context, StatusCodes.Status401Unauthorized,
-                $"the header {TokenHeader} must hold the token of the address that the training printed");
+                $"the header {TokenHeader} must contain the token of the address printed by the training");
             return;
         }
 
@@ -100,7 +100,7 @@ internal sealed class ActionPosts(DashboardServer server)
         root.TryGetProperty("value", out JsonElement value) && value.ValueKind == JsonValueKind.Number
         && value.TryGetDouble(out double rate) && rate > 0 && float.IsFinite((float)rate) && (float)rate > 0
             ? (new RequestedAction(ActionKind.Rate, rate), null)
-            : (null, "\"value\" must be the learning rate to set: a number above 0 that float32 can hold");
+            : (null, "\"value\" must be the learning rate to set: a number above 0 that float32 can represent");
 
     private static (RequestedAction?, string?) Note(JsonElement root) =>
         root.TryGetProperty("text", out JsonElement text) && text.ValueKind == JsonValueKind.String

@@ -3,10 +3,10 @@ using Microsoft.AspNetCore.Http;
 
 namespace Cairn.Dashboard.Server;
 
-/// <summary>Writes answers.</summary>
+/// <summary>Writes responses.</summary>
 internal static class Answer
 {
-    /// <summary>A refusal with its reason, as JSON.</summary>
+    /// <summary>Writes an error with its reason, as JSON.</summary>
     public static Task Refuse(HttpContext context, int status, string reason)
     {
         context.Response.StatusCode = status;

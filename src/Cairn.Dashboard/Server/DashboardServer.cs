@@ -37,19 +37,19 @@ internal sealed class DashboardServer : IDisposable
     /// <summary>The runs that are shown.</summary>
     public RunCatalog Runs { get; }
 
-    /// <summary>What a page must send to change something.</summary>
+    /// <summary>The token that a page must send to request changes.</summary>
     public string Token { get; }
 
-    /// <summary>Whether only programs on this machine reach the page.</summary>
+    /// <summary>Whether the page is reachable from this machine only.</summary>
     public bool IsLoopback { get; }
 
-    /// <summary>The port that is listened on.</summary>
+    /// <summary>The port that the server listens on.</summary>
     public int Port { get; private set; }
 
     /// <summary>The address of the page, without the token.</summary>
     public string Address { get; private set; } = "";
 
-    /// <summary>The address with the token, which a browser keeps for itself: what comes after <c>#</c> is never sent.</summary>
+    /// <summary>The address with the token. Browsers never send the part after <c>#</c>.</summary>
     public string AddressWithToken => $"{Address}#token={Token}";
 
     /// <summary>Cancelled when the server stops.</summary>
@@ -80,7 +80,7 @@ internal sealed class DashboardServer : IDisposable
         }
     }
 
-    /// <summary>Ends all connections and frees the port.</summary>
+    /// <summary>Closes all connections and releases the port.</summary>
     public void Dispose()
     {
         ending.Cancel();

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Cairn.Dashboard.Server;
 
-/// <summary>Files and images of a run. They are asked for by number: no path is ever taken from a request.</summary>
+/// <summary>Files and images of a run. They are requested by number; no path is ever taken from a request.</summary>
 internal static class Downloads
 {
     private const int Piece = 1 << 16;
@@ -42,7 +42,7 @@ internal static class Downloads
         if (panel is null || !int.TryParse(index, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
             || number >= panel.Images.Count)
         {
-            return Answer.Refuse(context, StatusCodes.Status404NotFound, "there is no such image, or no longer");
+            return Answer.Refuse(context, StatusCodes.Status404NotFound, "there is no such image, or it was replaced");
         }
 
         byte[] image = panel.Images[number];

@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Cairn.Dashboard.Server;
 
 /// <summary>
-/// Server-sent events. A viewer has no queue: when it is ready for the next message, that message holds whatever it lacks. One that stops
-/// reading costs its buffer of fixed size, and is disconnected.
+/// Server-sent events. Viewers have no queue: when a viewer is ready for the next message, that message contains everything it does not
+/// have yet. A viewer that stops reading costs one buffer of fixed size, and is disconnected.
 /// </summary>
 internal sealed class EventStreams(DashboardServer server)
 {
@@ -31,7 +31,7 @@ internal sealed class EventStreams(DashboardServer server)
         });
     }
 
-    /// <summary>Follows the table of runs: the rows that changed, and which rows there are.</summary>
+    /// <summary>Follows the table of runs: changed rows, and the list of rows.</summary>
     public Task Runs(HttpContext context)
     {
         var sent = new Dictionary<string, RunSummary>(StringComparer.Ordinal);
@@ -107,7 +107,7 @@ internal sealed class EventStreams(DashboardServer server)
                 }
                 catch (TimeoutException)
                 {
-                    // Tells proxies and the server itself that somebody is there.
+                    // Keeps the connection alive for proxies and the server.
                     await Write(context, Heartbeat, end);
                     await Flush(context, end);
                 }

@@ -1,6 +1,6 @@
 namespace Cairn.Dashboard.Server;
 
-/// <summary>Tells PNG and JPEG files by their first bytes.</summary>
+/// <summary>Recognizes PNG and JPEG files by their first bytes.</summary>
 internal static class ImageKind
 {
     private static ReadOnlySpan<byte> Png => [0x89, (byte)'P', (byte)'N', (byte)'G', (byte)'\r', (byte)'\n', 0x1A, (byte)'\n'];

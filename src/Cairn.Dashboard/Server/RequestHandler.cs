@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Cairn.Dashboard.Server;
 
-/// <summary>Answers requests. Nothing that a request does reaches the training: a failure is an answer.</summary>
+/// <summary>Handles requests. A failing request never affects the training; the failure is the response.</summary>
 internal sealed class RequestHandler(DashboardServer server) : IHttpApplication<HttpContext>
 {
     private readonly Routes routes = new(server);
@@ -36,7 +36,7 @@ internal sealed class RequestHandler(DashboardServer server) : IHttpApplication<
         }
         catch (Exception exception) when (exception is OperationCanceledException or ConnectionAbortedException or ConnectionResetException)
         {
-            // The viewer went away, or the page is closed.
+            // The viewer disconnected, or the page was closed.
             context.Abort();
         }
         catch (Exception exception) when (exception is ModelFormatException or IOException or UnauthorizedAccessException)

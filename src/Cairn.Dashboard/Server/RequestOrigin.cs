@@ -5,12 +5,11 @@ using Microsoft.Extensions.Primitives;
 namespace Cairn.Dashboard.Server;
 
 /// <summary>
-/// Refuses requests that another page in the browser makes: with the name of another host (DNS rebinding), from another origin, or as part
-/// of another site.
+/// Rejects requests of other pages in the browser: with another host name (DNS rebinding), from another origin, or from another site.
 /// </summary>
 internal static class RequestOrigin
 {
-    /// <summary>Why a request is refused; null if it is not.</summary>
+    /// <summary>The reason for rejecting a request; null if it is accepted.</summary>
     public static string? Refuse(HttpRequest request, DashboardServer server)
     {
         string name = request.Host.Host;
@@ -25,14 +24,14 @@ internal static class RequestOrigin
             return "the request comes from another origin";
         }
 
-        // Browsers say where a request comes from. Opening the page by a link is fine, reading or posting from elsewhere is not.
+        // Browsers send the origin of a request. Opening the page by a link is allowed; reading or posting from other sites is not.
         string site = request.Headers["Sec-Fetch-Site"].ToString();
         return site is "" or "same-origin" or "none" || (request.Path == "/" && request.Headers["Sec-Fetch-Mode"] == "navigate")
             ? null
             : "the request comes from another site";
     }
 
-    // An IP address can't be made to name another machine, as a name can.
+    // Unlike a host name, an IP address can't be redirected to another machine.
     private static bool IsOwn(string name, bool isLoopback)
     {
         string bare = name.StartsWith('[') && name.EndsWith(']') ? name[1..^1] : name;

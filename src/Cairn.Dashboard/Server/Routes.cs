@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Cairn.Dashboard.Server;
 
-/// <summary>Which address is answered how. No part of an address is ever part of a path in the file system.</summary>
+/// <summary>Maps addresses to handlers. No part of an address is ever part of a path in the file system.</summary>
 internal sealed class Routes(DashboardServer server)
 {
     private const string Api = "api";
@@ -31,7 +31,7 @@ internal sealed class Routes(DashboardServer server)
             ["", "publish", "epoch", "end"] or ["", "publish", "epoch", "end", ""] =>
                 HttpMethods.IsPost(method) ? epochs.Post(context) : NotAllowed(context, "POST"),
             ["", Api, "runs", _, ..] => Answer.Refuse(context, StatusCodes.Status404NotFound, "there is no such run"),
-            _ => Answer.Refuse(context, StatusCodes.Status404NotFound, "there is nothing at this address"),
+            _ => Answer.Refuse(context, StatusCodes.Status404NotFound, "there is no page at this address"),
         };
     }
 
@@ -42,7 +42,7 @@ internal sealed class Routes(DashboardServer server)
         ["actions"] => HttpMethods.IsPost(context.Request.Method) ? actions.Post(context, run) : NotAllowed(context, "POST"),
         ["files", var index] => reads ? Downloads.File(context, run, index) : NotAllowed(context, "GET, HEAD"),
         ["images", var version, var index] => reads ? Downloads.Image(context, run, version, index) : NotAllowed(context, "GET, HEAD"),
-        _ => Answer.Refuse(context, StatusCodes.Status404NotFound, "there is nothing at this address"),
+        _ => Answer.Refuse(context, StatusCodes.Status404NotFound, "there is no page at this address"),
     };
 
     private void WriteRuns(System.Text.Json.Utf8JsonWriter json)
@@ -61,6 +61,6 @@ internal sealed class Routes(DashboardServer server)
     private static Task NotAllowed(HttpContext context, string allowed)
     {
         context.Response.Headers.Allow = allowed;
-        return Answer.Refuse(context, StatusCodes.Status405MethodNotAllowed, $"only {allowed} is answered here");
+        return Answer.Refuse(context, StatusCodes.Status405MethodNotAllowed, $"only {allowed} is supported here");
     }
 }

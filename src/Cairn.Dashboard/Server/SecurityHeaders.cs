@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Cairn.Dashboard.Server;
 
-/// <summary>What every answer says to the browser.</summary>
+/// <summary>The security headers of every response.</summary>
 internal static class SecurityHeaders
 {
     /// <summary>Scripts, styles, images and data of the page itself, and nothing else; no frames, no forms.</summary>

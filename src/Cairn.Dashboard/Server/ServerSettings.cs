@@ -2,10 +2,10 @@ using System.Net;
 
 namespace Cairn.Dashboard.Server;
 
-/// <summary>Where a page is served, and to whom.</summary>
+/// <summary>The address at which a page is served.</summary>
 internal sealed record ServerSettings
 {
-    /// <summary>The name of this machine for itself.</summary>
+    /// <summary>The host name of the local machine.</summary>
     public const string Localhost = "localhost";
 
     /// <summary>The largest port.</summary>
@@ -17,13 +17,13 @@ internal sealed record ServerSettings
     /// <summary>The address to listen on: <see cref="Localhost"/>, or an IP address such as <c>0.0.0.0</c>.</summary>
     public string Host { get; init; } = Localhost;
 
-    /// <summary>Whether only programs on this machine reach the page.</summary>
+    /// <summary>Whether the page is reachable from this machine only.</summary>
     public bool IsLoopback => Host == Localhost || (IPAddress.TryParse(Host, out IPAddress? address) && IPAddress.IsLoopback(address));
 
-    /// <summary>Number of the following ports to try where one is in use.</summary>
+    /// <summary>Number of following ports to try if the port is in use.</summary>
     public int OtherPorts { get; init; }
 
-    /// <summary>Throws where the settings name no place to listen on.</summary>
+    /// <summary>Throws if the settings are not an address to listen on.</summary>
     /// <exception cref="ArgumentException">The host is neither <c>localhost</c> nor an IP address.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The port is out of its range.</exception>
     public static void Check(int port, string host)
@@ -37,7 +37,7 @@ internal sealed record ServerSettings
         if (host != Localhost && !IPAddress.TryParse(host, out _))
         {
             throw new ArgumentException(
-                $"host must be \"localhost\", or the IP address to listen on, such as \"0.0.0.0\" for all; it is \"{host}\".", nameof(host));
+                $"host must be \"localhost\", or the IP address to listen on, such as \"0.0.0.0\" for all; got \"{host}\".", nameof(host));
         }
     }
 }

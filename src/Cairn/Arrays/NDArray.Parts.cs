@@ -10,8 +10,8 @@ public sealed partial class NDArray
 {
     /// <summary>A part of the array, as a copy: <c>a[..10]</c>, <c>a[^5..]</c>, <c>a[.., 0]</c>, <c>a[2..4, .., ^1]</c>, as in NumPy.</summary>
     /// <param name="slices">
-    /// A range or an index for each axis, from the first on; the remaining axes are taken whole. An index removes its axis. Ranges are cut at
-    /// the end of the axis, as in NumPy. See <see cref="Slice"/> for steps, new axes and an ellipsis.
+    /// A range or an index for each axis, from the first on; the remaining axes are taken whole. An index removes its axis. Ranges are
+    /// clipped to the axis, as in NumPy. See <see cref="Slice"/> for steps, new axes and an ellipsis.
     /// </param>
     /// <exception cref="ArgumentException">There are more slices than axes.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An index is beyond the end of its axis.</exception>
@@ -43,7 +43,9 @@ public sealed partial class NDArray
         }
     }
 
-    /// <summary>Returns the numbers in C order (last axis fastest) as a new array of another type; fractions are cut off for integers.</summary>
+    /// <summary>
+    /// Returns the numbers in C order (last axis fastest) as a new array of another type; conversion to integers truncates.
+    /// </summary>
     /// <typeparam name="T">float, double, Half, long, int, short, sbyte, byte or bool, which is true for numbers other than 0.</typeparam>
     /// <exception cref="InvalidOperationException">The array contains strings.</exception>
     /// <exception cref="NotSupportedException">The type is not one of these.</exception>
@@ -71,7 +73,7 @@ public sealed partial class NDArray
 
     /// <summary>The numbers in C order, without a copy if they are stored as this type.</summary>
     /// <typeparam name="T">The type they are stored as, see <see cref="DType"/>.</typeparam>
-    /// <remarks>It is valid as long as the array and, if it was created from a tensor, the tensor.</remarks>
+    /// <remarks>Valid while the array exists and, if it was created from a tensor, while the tensor exists.</remarks>
     /// <exception cref="InvalidOperationException">They are stored as another type; <see cref="ToArray{T}"/> converts them.</exception>
     public ReadOnlySpan<T> AsSpan<T>()
         where T : unmanaged
@@ -87,7 +89,7 @@ public sealed partial class NDArray
         }
 
         throw new InvalidOperationException(
-            $"The array holds {(IsText ? "text" : DType)}{(tensor is null ? "" : " in a tensor")}; it can't be seen as "
+            $"The array contains {(IsText ? "text" : DType)}{(tensor is null ? "" : " in a tensor")}; it can't be accessed as "
             + $"{typeof(T).Name} without a copy. Use ToArray<{typeof(T).Name}>().");
     }
 

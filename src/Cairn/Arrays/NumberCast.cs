@@ -23,8 +23,8 @@ internal static class NumberCast
         _ => null,
     };
 
-    /// <summary>Converts all numbers of an array of any rank; fractions are cut off for integers.</summary>
-    /// <exception cref="NotSupportedException">The type of the result is not a type of numbers.</exception>
+    /// <summary>Converts all elements of an array of any rank; conversion to integers truncates.</summary>
+    /// <exception cref="NotSupportedException">The result type is not a numeric type.</exception>
     public static void To<T>(Array source, T[] result)
         where T : unmanaged
     {

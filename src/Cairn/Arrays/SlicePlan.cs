@@ -1,6 +1,6 @@
 namespace Cairn;
 
-/// <summary>Which elements of an array a list of slices takes, and the shape of the result.</summary>
+/// <summary>The elements of an array that slices select, and the shape of the result.</summary>
 internal sealed class SlicePlan
 {
     private readonly List<(long Start, long Step, long Count, long Stride)> axes = [];

@@ -36,7 +36,7 @@ internal static class ModelOrder
     /// <param name="names">The names of the targets; empty if they are in model order.</param>
     /// <param name="layout">The names of the outputs, and which of them need a target.</param>
     /// <param name="argument">The name of the argument, for messages.</param>
-    /// <param name="unused">Creates what stands for a target that nobody needs.</param>
+    /// <param name="unused">Creates a placeholder for a target that is not needed.</param>
     /// <exception cref="ArgumentException">The number of targets or a name does not match the model.</exception>
     public static IReadOnlyList<T> Targets<T>(IReadOnlyList<T> given, IReadOnlyList<string> names, BatchLayout layout, string argument,
         Func<T> unused)

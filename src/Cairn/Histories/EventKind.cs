@@ -48,10 +48,10 @@ public static class EventKind
     /// <summary>A gradient was NaN or infinite; the message names the layer.</summary>
     public const string GradientNotFinite = "gradient_not_finite";
 
-    /// <summary>The user asked, on a page, to stop after the epoch under way.</summary>
+    /// <summary>The user requested, on a page, to stop after the current epoch.</summary>
     public const string StopRequested = "stop_requested";
 
-    /// <summary>A note of the user.</summary>
+    /// <summary>A note added by the user.</summary>
     public const string Note = "note";
 
     /// <summary>A warning; training continues.</summary>

@@ -54,7 +54,7 @@ internal sealed class BuildContext
         return Create(name, shape, initializer, trainable, fill: !leaveEmpty);
     }
 
-    /// <summary>Creates a trainable weight that no file holds.</summary>
+    /// <summary>Creates a trainable weight that is not stored in files.</summary>
     public Variable CreateFilledVariable(string name, Shape shape, Initializer initializer) =>
         Create(name, shape, initializer, trainable: true, fill: true);
 

@@ -4,13 +4,13 @@ using static TorchSharp.torch;
 namespace Cairn.Layers;
 
 /// <summary>The shapes that reach the layers in a first run, and those that they return.</summary>
-/// <param name="earlier">Those of a run with other sizes, or null.</param>
+/// <param name="earlier">The shapes of a run with other sizes, or null.</param>
 internal sealed class CallShapes(CallShapes? earlier = null) : ICallObserver
 {
     private readonly Dictionary<Layer, Shape[]> inputs = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Layer, Shape[]> outputs = new(ReferenceEqualityComparer.Instance);
 
-    /// <summary>Notes the inputs, and refuses those that libtorch would end the process for.</summary>
+    /// <summary>Records the input shapes, and rejects those for which libtorch would terminate the process.</summary>
     /// <exception cref="ArgumentException">A layer has weights for another number of features.</exception>
     public void Began(Layer layer, Tensor[] inputs)
     {

@@ -2,12 +2,12 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>Sees the calls of layers in a context.</summary>
+/// <summary>Observes the calls of layers in a context.</summary>
 internal interface ICallObserver
 {
-    /// <summary>A layer is about to compute.</summary>
+    /// <summary>Called before a layer computes its outputs.</summary>
     void Began(Layer layer, Tensor[] inputs);
 
-    /// <summary>A layer has computed.</summary>
+    /// <summary>Called after a layer has computed its outputs.</summary>
     void Ended(Layer layer, Tensor[] outputs);
 }

@@ -9,7 +9,7 @@ public abstract partial class Layer
 {
     private protected bool IsOfUser => GetType().Assembly != typeof(Layer).Assembly;
 
-    /// <summary>Whether the layer runs code of a user.</summary>
+    /// <summary>Whether the layer runs user code.</summary>
     internal virtual bool HasUserCode => IsOfUser;
 
     /// <summary>The name of the assembly of that code; null if it is not known.</summary>

@@ -7,10 +7,10 @@ namespace Cairn.Layers;
 // Low-rank adaptation (LoRA) of a layer's kernel or embeddings (Hu et al., 2021, https://arxiv.org/abs/2106.09685).
 public abstract partial class Layer
 {
-    // A file can request any rank; factors larger than the weight are of no use.
+    // A file can request any rank; factors larger than the weight are useless.
     private const int MostSurplusRank = 64;
 
-    // To be added when the layer is built.
+    // Added when the layer is built.
     private LoraSettings? wantedLora;
 
     /// <summary>The adaptation, or null.</summary>
@@ -36,7 +36,7 @@ public abstract partial class Layer
     {
         if (LoraSettings is { } present)
         {
-            throw new InvalidOperationException($"{ClassName} '{Name}' has LoRA of rank {present.Rank} already.");
+            throw new InvalidOperationException($"{ClassName} '{Name}' already has LoRA of rank {present.Rank}.");
         }
 
         if (adapted is null || origin is null)
@@ -94,7 +94,7 @@ public abstract partial class Layer
         if (adapted.Constraint is not null)
         {
             throw new InvalidOperationException(
-                $"{ClassName} '{Name}' has a constraint on its weight '{adapted.Name}', which LoRA can't keep; remove the constraint.");
+                $"{ClassName} '{Name}' has a constraint on its weight '{adapted.Name}', which LoRA does not support; remove it.");
         }
 
         Variable a = Factor("a", [.. adapted.Shape[..^1], settings.Rank], settings.AInitializer ?? "he_uniform");

@@ -2,12 +2,14 @@ using System.Runtime.InteropServices;
 
 namespace Cairn.Layers;
 
-/// <summary>Which exceptions in a layer's function need an explanation, and what they say.</summary>
+/// <summary>Determines which exceptions in a layer's function need an explanation, and their messages.</summary>
 internal static class LayerFailure
 {
     private static readonly string Own = typeof(LayerFailure).Assembly.GetName().Name!;
 
-    /// <summary>Whether an exception comes from libtorch, TorchSharp or .NET, and so does not tell where in the model it happened.</summary>
+    /// <summary>
+    /// Whether an exception comes from libtorch, TorchSharp or .NET, and therefore does not say where in the model it occurred.
+    /// </summary>
     public static bool IsUnexplained(Exception exception, Layer layer)
     {
         if (exception is LayerException or OperationCanceledException or OutOfMemoryException or ObjectDisposedException)

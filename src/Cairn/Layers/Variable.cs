@@ -56,7 +56,7 @@ public sealed class Variable : IDisposable
     /// <summary>Whether training updates it through gradients. Moving statistics are not trainable.</summary>
     public bool Trainable { get; internal set; }
 
-    /// <summary>Whether it is listed before the weights that were created as not trainable; LoRA does not change the order.</summary>
+    /// <summary>Whether the weight is listed before weights created as non-trainable; LoRA does not change the order.</summary>
     internal bool IsListedFirst { get; }
 
     /// <summary>Regularizer of the weight, whose penalty is added to the loss, or null.</summary>

@@ -1,6 +1,6 @@
 namespace Cairn;
 
-/// <summary>What a layer returned for a batch; see <see cref="Model.Inspect"/>.</summary>
+/// <summary>Statistics of the output of a layer for a batch; see <see cref="Model.Inspect"/>.</summary>
 /// <param name="Path">The place of the layer in the model: the names of the layers around it and its own, such as <c>block_2/dense</c>.</param>
 /// <param name="ClassName">Keras' class name of the layer.</param>
 /// <param name="Shape">The shape of the output, batch axis included.</param>
@@ -8,8 +8,8 @@ namespace Cairn;
 /// <param name="StandardDeviation">Their standard deviation.</param>
 /// <param name="Min">The smallest finite number.</param>
 /// <param name="Max">The largest finite number.</param>
-/// <param name="NaNCount">How many numbers are NaN.</param>
-/// <param name="InfinityCount">How many numbers are infinite.</param>
+/// <param name="NaNCount">Number of NaN values.</param>
+/// <param name="InfinityCount">Number of infinite values.</param>
 public sealed record LayerOutput(
     string Path, string ClassName, Shape Shape, double Mean, double StandardDeviation, double Min, double Max, long NaNCount,
     long InfinityCount)

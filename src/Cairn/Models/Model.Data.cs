@@ -123,7 +123,7 @@ public abstract partial class Model
         return resolved;
     }
 
-    /// <summary>Whether there is a target for every output. A step or a layer with a loss of its own needs none.</summary>
+    /// <summary>Whether there is a target for every output. Not needed if a custom step or a layer computes the loss.</summary>
     private bool HasTargets(IReadOnlyList<Shape> targets, int outputs, string argument)
     {
         if (outputs == 0)

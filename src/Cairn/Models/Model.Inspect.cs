@@ -7,12 +7,12 @@ using static TorchSharp.torch;
 
 namespace Cairn;
 
-// What the layers compute for given data: to find where numbers become too large, constant, or NaN.
+// The outputs of the layers for given data, to find where values become too large, constant, or NaN.
 public abstract partial class Model
 {
-    /// <summary>Runs the model on a batch and describes the output of every layer, also of layers within layers.</summary>
+    /// <summary>Runs the model on a batch and describes the output of every layer, including nested layers.</summary>
     /// <param name="x">Inputs of one batch, <c>[count, ...]</c>; for several inputs, a list in their order, or arrays by name.</param>
-    /// <param name="training">Whether to compute as in training, with dropout; false by default. No weight is changed.</param>
+    /// <param name="training">Whether to run in training mode, for example with dropout; false by default. No weight is changed.</param>
     /// <returns>The outputs, in the order of the calls; a layer comes before the layers within it.</returns>
     /// <exception cref="ArgumentException">The inputs do not match the model.</exception>
     /// <exception cref="LayerException">A layer failed.</exception>
@@ -52,7 +52,7 @@ public abstract partial class Model
     /// </summary>
     /// <param name="x">Inputs of one batch, <c>[count, ...]</c>; for several inputs, a list in their order, or arrays by name.</param>
     /// <param name="output">The writer to print to; <see cref="Output"/> by default.</param>
-    /// <param name="training">Whether to compute as in training, with dropout; false by default. No weight is changed.</param>
+    /// <param name="training">Whether to run in training mode, for example with dropout; false by default. No weight is changed.</param>
     /// <exception cref="ArgumentException">The inputs do not match the model.</exception>
     /// <exception cref="LayerException">A layer failed.</exception>
     public void Summary(NDArrays x, TextWriter? output = null, bool training = false)

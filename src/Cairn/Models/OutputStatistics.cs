@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Cairn;
 
-/// <summary>Notes the outputs of all layers within a model, in the order in which the layers begin.</summary>
+/// <summary>Records the outputs of all layers of a model, in the order in which the layers are called.</summary>
 internal sealed class OutputStatistics : ICallObserver
 {
     private readonly Stack<(Layer Layer, int Row)> running = new();

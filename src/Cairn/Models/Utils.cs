@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Cairn;
 
-/// <summary>Functions for data and pictures of models, under the names of Keras. Keras: <c>keras.utils</c>.</summary>
+/// <summary>Utility functions for data and models, with the names of Keras. Keras: <c>keras.utils</c>.</summary>
 public static partial class Utils
 {
     /// <summary>Converts class indices to one-hot rows. Keras: <c>utils.to_categorical</c>.</summary>
@@ -44,7 +44,7 @@ public static partial class Utils
     /// <param name="x">The array.</param>
     /// <param name="axis">The axis, negative from the end; the last one by default.</param>
     /// <param name="order">The order of the norm: 1 for the sum of the absolute values, 2 (default) for the Euclidean norm, …</param>
-    /// <returns>The quotients, float32. Where the norm is 0, the numbers are unchanged.</returns>
+    /// <returns>The quotients, float32. Values whose norm is 0 are unchanged.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The axis does not exist, or <paramref name="order"/> is not above 0.</exception>
     public static NDArray Normalize(NDArray x, int axis = -1, double order = 2)
     {
@@ -65,7 +65,7 @@ public static partial class Utils
         return NDArray.From(((NDArray)(numbers / size.masked_fill(size.eq(Held(0)), Held(1)))).ToArray(), x.Shape);
     }
 
-    /// <summary>Brings sequences to the same length. Keras: <c>utils.pad_sequences</c>.</summary>
+    /// <summary>Pads or truncates sequences to the same length. Keras: <c>utils.pad_sequences</c>.</summary>
     /// <typeparam name="T">The type of the elements: int, long, float, …</typeparam>
     /// <param name="sequences">The sequences, such as token IDs of texts.</param>
     /// <param name="maxLen">The length; null (default) for that of the longest sequence.</param>

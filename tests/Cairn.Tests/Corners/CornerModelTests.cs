@@ -10,7 +10,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Tests.Corners;
 
-/// <summary>Trainings that are easily wrong in a corner, with the values of Keras (Reference/corners/generate.py).</summary>
+/// <summary>Training in corner cases, compared with values of Keras (Reference/corners/generate.py).</summary>
 public sealed class CornerModelTests
 {
     private static readonly Dictionary<string, JsonObject> Models = Read("models");

@@ -10,7 +10,7 @@ using static TorchSharp.torch;
 namespace Cairn.Tests.Corners;
 
 /// <summary>
-/// Gradients where losses, activations and layers have a bend, as recorded with Keras on PyTorch (Reference/corners/generate.py). The
+/// Gradients at the kinks of losses, activations and layers, recorded with Keras on PyTorch (Reference/corners/generate.py). The
 /// subgradients follow from how Keras composes them; TieTests derives some.
 /// </summary>
 public sealed class TieValueTests

@@ -8,8 +8,8 @@ using Cairn.Tests.Training;
 namespace Cairn.Tests.RandomModels;
 
 /// <summary>
-/// A random model of Keras as Reference/random/generate.py writes it: the compiled model, its first weights, what it is trained on, and the
-/// history and predictions of Keras.
+/// A random Keras model written by Reference/random/generate.py: the compiled model, its initial weights and data, and the history and
+/// predictions of Keras.
 /// </summary>
 internal sealed class RandomModel(JsonObject json)
 {
@@ -84,7 +84,7 @@ internal sealed class RandomModel(JsonObject json)
         return [.. predictions.Select((p, i) => p.ToArray()[..Before[i].Length])];
     }
 
-    /// <summary>Trains as Keras did, if so with saving and loading in between.</summary>
+    /// <summary>Trains as Keras did, with saving and loading in between if Keras did so.</summary>
     public (IReadOnlyDictionary<string, List<double>> History, Model Model) Train(Model model)
     {
         var history = new Dictionary<string, List<double>>();

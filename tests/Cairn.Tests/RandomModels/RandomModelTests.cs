@@ -10,7 +10,7 @@ namespace Cairn.Tests.RandomModels;
 /// </summary>
 public sealed class RandomModelTests
 {
-    // A file that tells which model is at work, in case one ends the process.
+    // A file with the name of the current model, in case it crashes the process.
     private static readonly string? Progress = Environment.GetEnvironmentVariable("CAIRN_RANDOM_PROGRESS");
 
     public static TheoryData<string> Recordings => [.. ReferenceFile.Names("random")];

@@ -3,10 +3,8 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>
-/// A low-rank adaptation (LoRA) of one weight: <c>w + alpha / rank · a · b</c>, of which training changes <c>a</c> and <c>b</c> only.
-/// </summary>
-/// <param name="Adapted">The weight, which is no longer trained.</param>
+/// <summary>A low-rank adaptation (LoRA) of one weight, <c>w + alpha / rank · a · b</c>. Only <c>a</c> and <c>b</c> are trained.</summary>
+/// <param name="Adapted">The weight, which is not trained.</param>
 /// <param name="A">The first factor: the weight's shape with the rank as the last axis.</param>
 /// <param name="B">The second factor, <c>[rank, last axis of the weight]</c>.</param>
 /// <param name="Settings">Rank and scale.</param>

@@ -76,8 +76,8 @@ public class Embedding : Layer
     public double? LoraAlpha => LoraSettings?.Alpha;
 
     /// <summary>
-    /// Adds a low-rank adaptation (LoRA): training then changes two small matrices whose product is added to the vectors, and no longer
-    /// the vectors. Keras: <c>enable_lora</c>.
+    /// Adds a low-rank adaptation (LoRA): instead of the vectors, two small matrices are trained, whose product is added to the vectors.
+    /// Keras: <c>enable_lora</c>.
     /// </summary>
     /// <remarks>
     /// Call it before <c>Compile</c>. Unlike Keras, it can also be called before the layer is built. Saving as <c>.keras</c> or <c>.weights.h5</c> merges the product into the vectors, as Keras does;
@@ -86,8 +86,9 @@ public class Embedding : Layer
     /// <param name="rank">The number of columns of the first and rows of the second matrix, 1 or more.</param>
     /// <param name="loraAlpha">The product is multiplied by <c>loraAlpha / rank</c>; the rank by default.</param>
     /// <param name="aInitializer">Initializer of the first matrix; <c>he_uniform</c> by default.</param>
-    /// <param name="bInitializer">Initializer of the second matrix; <c>zeros</c> by default, so that the layer computes the same as
-    /// before.</param>
+    /// <param name="bInitializer">
+    /// Initializer of the second matrix; <c>zeros</c> by default, so that the output does not change at first.
+    /// </param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="rank"/> is below 1.</exception>
     /// <exception cref="InvalidOperationException">The layer has LoRA already, or a constraint on the vectors.</exception>
     public void EnableLora(

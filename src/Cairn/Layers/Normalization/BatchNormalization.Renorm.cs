@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-// Batch renormalization (Ioffe, 2017, https://arxiv.org/abs/1702.03275): in training, too, inputs are normalized by moving statistics, but
-// gradients are those of the batch's own.
+// Batch renormalization (Ioffe, 2017, https://arxiv.org/abs/1702.03275): training also normalizes by the moving statistics, but with the
+// gradients of the batch statistics.
 public sealed partial class BatchNormalization
 {
     private static readonly string[] Clippings = ["rmin", "rmax", "dmax"];
@@ -85,8 +85,8 @@ public sealed partial class BatchNormalization
 
     /// <summary>Normalizes by mean and variance of the batch, corrected to the moving ones: <c>x̂ · r + d</c>.</summary>
     /// <param name="input">The input, channels along axis 1.</param>
-    /// <param name="mean">The batch's mean, with all axes.</param>
-    /// <param name="variance">The batch's variance, likewise.</param>
+    /// <param name="mean">The mean of the batch, with all axes.</param>
+    /// <param name="variance">The variance of the batch, with all axes.</param>
     private Tensor Renormalize(Tensor input, Tensor mean, Tensor variance)
     {
         long[] channels = mean.shape;
