@@ -9,9 +9,9 @@ namespace Cairn.Distributed;
 /// of the optimizer. Keras: <c>distribution.DataParallel</c>.
 /// </summary>
 /// <remarks>
-/// The result does not depend on the number of processes, except for the rounding of sums: random numbers go by sample, losses and metrics
-/// are those of the whole batch. After every epoch the weights must be equal bit for bit; a difference is a <see cref="ReplicaException"/>
-/// that names the first weight that differs.
+/// The result does not depend on the number of processes, except for the rounding of sums: random numbers are drawn per sample, and losses
+/// and metrics are those of the whole batch. After every epoch, the weights are compared bit for bit; a difference throws a
+/// <see cref="ReplicaException"/> that names the first differing weight.
 /// </remarks>
 public sealed class DataParallel : IDistribution
 {

@@ -9,7 +9,7 @@ namespace Cairn.Distributed;
 
 /// <summary>
 /// The exchange of a step: gradients, changes of moving statistics, and votes, in one buffer. Its end has a place for each process, so that
-/// no process can ever take the numbers of another step for those of its own.
+/// no process can mistake the numbers of another step for its own.
 /// </summary>
 internal sealed unsafe class GradientExchange : IDisposable
 {
@@ -36,9 +36,9 @@ internal sealed unsafe class GradientExchange : IDisposable
     /// <summary>Exchanges.</summary>
     /// <param name="share">The rows of this process.</param>
     /// <param name="variables">The variables of the optimizer, in the same order in all processes.</param>
-    /// <param name="votes">What this process wants.</param>
+    /// <param name="votes">The votes of this process.</param>
     /// <param name="step">Number of this exchange.</param>
-    /// <returns>What any process wants.</returns>
+    /// <returns>The combined votes of all processes.</returns>
     public Votes Run(BatchShare share, Variable[] variables, Votes votes, long step)
     {
         using DisposeScope scope = NewDisposeScope();

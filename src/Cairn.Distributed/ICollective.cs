@@ -1,8 +1,8 @@
 namespace Cairn.Distributed;
 
 /// <summary>
-/// What data-parallel training needs of a communication library. <see cref="Replicas.Join"/> uses MPI; another implementation, for example
-/// on NCCL or Gloo, is passed to the constructor of <see cref="Replicas"/>.
+/// The operations of a communication library that data-parallel training needs. <see cref="Replicas.Join"/> uses MPI; another
+/// implementation, for example on NCCL or Gloo, is passed to the constructor of <see cref="Replicas"/>.
 /// </summary>
 /// <remarks>
 /// All processes call the same members in the same order, from one thread at a time. A member that waits for other processes does so until

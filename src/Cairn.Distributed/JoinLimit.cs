@@ -1,6 +1,8 @@
 namespace Cairn.Distributed;
 
-/// <summary>Ends the process if joining the others takes too long: MPI's start waits without end for a process that never joins.</summary>
+/// <summary>
+/// Ends the process if joining the others takes too long: MPI's initialization waits indefinitely for a process that never joins.
+/// </summary>
 internal sealed class JoinLimit : IDisposable
 {
     private readonly Timer timer;

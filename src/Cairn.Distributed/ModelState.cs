@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Distributed;
 
-/// <summary>What must be equal in all processes: the weights, and what the optimizer keeps.</summary>
+/// <summary>The state that must be equal in all processes: the weights and the state of the optimizer.</summary>
 internal static class ModelState
 {
     private const int LargestPiece = 1 << 30;

@@ -1,8 +1,8 @@
 namespace Cairn.Distributed;
 
 /// <summary>
-/// Training on several processes can't begin or go on: one of them has failed or does not answer, they differ, or MPI is missing. The
-/// message names the process and says what to do.
+/// Thrown when training in several processes can't start or continue: a process has failed or does not answer, the processes differ, or MPI
+/// is missing. The message names the process and suggests what to do.
 /// </summary>
 public sealed class ReplicaException : Exception
 {

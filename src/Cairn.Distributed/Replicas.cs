@@ -118,7 +118,7 @@ public sealed class Replicas : IDisposable
     public void Broadcast<T>(Span<T> numbers)
         where T : unmanaged => collective.Broadcast(MemoryMarshal.AsBytes(numbers), "numbers of the program");
 
-    /// <summary>Waits until all processes have come here.</summary>
+    /// <summary>Waits until all processes have reached this call.</summary>
     /// <exception cref="ReplicaException">A process failed or did not answer.</exception>
     public void Barrier()
     {
@@ -126,9 +126,7 @@ public sealed class Replicas : IDisposable
         collective.Sum(one, "a barrier");
     }
 
-    /// <summary>
-    /// Ends the exchange in good order, waiting for the other processes. After a failure, ends the process with the exit code 1.
-    /// </summary>
+    /// <summary>Disconnects, after waiting for the other processes. After a failure, ends the process with the exit code 1.</summary>
     public void Dispose()
     {
         if (!disposed)
@@ -162,7 +160,7 @@ public sealed class Replicas : IDisposable
         return [.. letters.Chunk(LongestHost).Select(host => Encoding.UTF8.GetString([.. host.TakeWhile(c => c != 0).Select(c => (byte)c)]))];
     }
 
-    // Launchers bind a process to its cores, or leave all of them to everybody.
+    // Launchers bind a process to its cores, or let every process use all of them.
     private void DivideCores()
     {
         int here = Hosts.Count(host => host == Host);

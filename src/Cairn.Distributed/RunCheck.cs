@@ -13,7 +13,7 @@ namespace Cairn.Distributed;
 /// <summary>Whether a run can be distributed, and whether all processes run the same.</summary>
 internal static class RunCheck
 {
-    /// <summary>Refuses what depends on a whole batch in ways that its parts can't be put together from.</summary>
+    /// <summary>Throws for losses, metrics and layers whose result for a whole batch can't be combined from its parts.</summary>
     /// <exception cref="NotSupportedException">A metric, a loss or a layer can't be distributed.</exception>
     public static void Refuse(Model model)
     {

@@ -1,4 +1,4 @@
 namespace Cairn.Distributed;
 
-/// <summary>What a process, or any of them, wants: to stop training after this step or epoch, or to cancel the run.</summary>
+/// <summary>The votes of one or all processes: to stop training after this step or epoch, or to cancel the run.</summary>
 internal readonly record struct Votes(bool Stop, bool Cancel);

@@ -1,5 +1,5 @@
 "use strict";
-// What the page asks of a training. Nothing is sent without the token of the address that the training printed.
+// Actions that the page requests. Nothing is sent without the token of the printed address.
 Cairn.token = (() => {
   const key = "cairn-token";
   const found = /(?:^#|&)token=([0-9a-f]+)/.exec(location.hash);
@@ -10,7 +10,7 @@ Cairn.token = (() => {
   } catch {
     kept = found ? found[1] : null;
   }
-  // It is not left in the address, where it could be copied along with it.
+  // Removed from the address, so that it is not copied with it.
   if (found) history.replaceState(null, "", location.pathname);
   return {
     get value() { return kept; },
@@ -67,7 +67,7 @@ Cairn.Actions = class {
       });
       const result = await answer.json();
       this.answer.className = answer.ok ? "note" : "problem";
-      this.answer.textContent = answer.ok ? "Accepted; it is done after the batch under way." : `Not done: ${result.error}`;
+      this.answer.textContent = answer.ok ? "Accepted; it will be done after the current batch." : `Not done: ${result.error}`;
       if (answer.ok && action.action === "note") this.note.value = "";
       if (answer.status === 401) {
         Cairn.token.value = "";

@@ -1,5 +1,5 @@
 "use strict";
-// What all parts of the page use: elements, numbers as text, announcements.
+// Shared functions: elements, formatting of numbers, announcements.
 const Cairn = {};
 
 /** Creates an element. Properties are set as such; those with a hyphen, and role, as attributes. */

@@ -66,7 +66,7 @@ Cairn.Chart = class {
     const { log, smoothing } = this.view;
     const tables = all.map(one => {
       let y = Cairn.smooth(one.y, smoothing);
-      // An axis of logarithms has no place for 0 and less.
+      // A logarithmic axis can't show values of 0 or less.
       y = y.map(value => !Number.isFinite(value) || (log && value <= 0) ? null : value);
       return [one.x, y];
     });
@@ -143,7 +143,7 @@ Cairn.Chart = class {
     for (const mark of this.marks()) {
       const x = plot.valToPos(mark.x, "x", true);
       if (x < bbox.left - 1 || x > bbox.left + bbox.width + 1) continue;
-      // Models are often saved in every epoch: a sign is enough.
+      // Models are often saved in every epoch; a symbol is enough.
       if (!mark.small) {
         ctx.beginPath();
         ctx.moveTo(x, bbox.top);

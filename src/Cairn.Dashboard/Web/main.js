@@ -1,5 +1,5 @@
 "use strict";
-// Which page is shown: that of the run in the address, of the run under way, or the table of runs.
+// Selects the page: the run in the address, the current run, or the table of runs.
 Cairn.start = async () => {
   const main = document.getElementById("main");
   const embedded = document.getElementById("report");

@@ -1,5 +1,5 @@
 "use strict";
-// The values of one run, as the server's messages make them.
+// The values of one run, assembled from the server's messages.
 Cairn.Run = class {
   static mostBatches = 8000;
 

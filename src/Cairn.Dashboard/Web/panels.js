@@ -1,5 +1,5 @@
 "use strict";
-// What callbacks show beside the curves: texts, images, confusion matrices, histograms; and the model as a graph.
+// Panels of callbacks next to the curves: texts, images, confusion matrices, histograms; and the model as a graph.
 Cairn.panel = (panel, runId) => {
   const body = {
     text: () => Cairn.el("pre", { textContent: panel.content, tabIndex: 0 }),

@@ -85,7 +85,7 @@ Cairn.RunsPage = class {
   sorted(rows, columns) {
     const column = columns.find(one => one.key === this.sort.key) ?? columns[0];
     const missing = value => value === null || value === undefined || Number.isNaN(value);
-    // Rows without a value are last, whichever way is up.
+    // Rows without a value are last in either order.
     return rows.sort((a, b) => {
       const [left, right] = [column.of(a), column.of(b)];
       if (missing(left) || missing(right)) return missing(left) - missing(right);

@@ -99,7 +99,7 @@ internal sealed unsafe partial class MpiCollective : ICollective
             Abort(1);
         }
 
-        // MPI_Finalize waits without end for a process that is gone.
+        // MPI_Finalize waits indefinitely for a process that is gone.
         Span<double> present = [1];
         Sum(present, "the end of the program");
         library.Stop();
@@ -124,7 +124,7 @@ internal sealed unsafe partial class MpiCollective : ICollective
     {
         if (failure is not null)
         {
-            throw new ReplicaException($"No exchange is possible any more: {failure}");
+            throw new ReplicaException($"No further exchange is possible: {failure}");
         }
     }
 
@@ -175,8 +175,8 @@ internal sealed unsafe partial class MpiCollective : ICollective
         }
     }
 
-    /// <summary>Hears what other processes tell.</summary>
-    /// <param name="answers">Where processes that wait, too, are noted; null where nobody asked them.</param>
+    /// <summary>Receives the messages of other processes.</summary>
+    /// <param name="answers">Receives the processes that are also waiting; null if they were not asked.</param>
     /// <param name="purpose">What this process waits for.</param>
     private void Listen(Dictionary<int, string>? answers, string purpose)
     {
@@ -193,7 +193,7 @@ internal sealed unsafe partial class MpiCollective : ICollective
 
                 if (answers is null)
                 {
-                    // Somebody counts those that are alive.
+                    // Another process asks which ones are alive.
                     Send(Waiting, purpose, from);
                 }
                 else
@@ -240,7 +240,7 @@ internal sealed unsafe partial class MpiCollective : ICollective
 
     private void Send(byte kind, string text, int to)
     {
-        // Never freed: nothing tells when it has arrived.
+        // Never freed, since its arrival is not reported.
         byte* message = (byte*)NativeMemory.AllocZeroed(MessageBytes);
         message[0] = kind;
         Encoding.UTF8.GetEncoder().Convert(text, new Span<byte>(message + 1, MessageBytes - 2), flush: true, out _, out _, out _);

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Cairn.Distributed.Mpi;
 
-/// <summary>The program that started this process together with others, as its environment variables tell.</summary>
+/// <summary>The program that started this process and the others, detected by its environment variables.</summary>
 /// <param name="Name">The launcher.</param>
 /// <param name="Kind">Whose libraries it can start.</param>
 /// <param name="Size">Number of processes it started; null if unknown.</param>

@@ -75,8 +75,8 @@ public abstract class Callback
     public virtual bool UsesGradients => Overrides(BatchHooks.Gradients);
 
     /// <summary>
-    /// Whether only the first of several processes that train together calls the callback, because it writes files, shows something or
-    /// sends it away. All others are called in every process, with the same logs, so that they decide the same; see
+    /// Whether the callback is called only in the first of several processes that train together, because it writes files, displays
+    /// something or sends data. All other callbacks are called in every process, with the same logs, and must make the same decisions; see
     /// <see cref="CallbackParams.Rank"/>. Default: false.
     /// </summary>
     public virtual bool OnlyOnFirstReplica => false;

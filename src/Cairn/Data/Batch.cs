@@ -99,7 +99,7 @@ public sealed class Batch : IDisposable
     /// <summary>The arrays themselves, for the hot path and for sources that refill them for each batch.</summary>
     internal (Tensor[] Inputs, Tensor[] Targets, Tensor?[] Weights) Slots => (inputs, targets, weights);
 
-    /// <summary>The part of a batch of several processes that this is; null if it is a batch of its own.</summary>
+    /// <summary>The share of a distributed batch that this batch is; null for a whole batch.</summary>
     internal BatchShare? Share { get; set; }
 
     /// <summary>Some consecutive samples, as views in the caller's dispose scope.</summary>

@@ -114,11 +114,11 @@ public abstract partial class Loss
             _ => values.mean(),
         };
 
-        // Of several processes each gives what, weighted by its number of rows, adds up to the loss of the whole batch.
+        // In several processes, the results weighted by the numbers of rows add up to the loss of the whole batch.
         Tensor OfWholeBatch(Tensor sum) => share is null ? sum : sum * (float)share.SumFactor;
     }
 
-    /// <summary>The result of <see cref="Call"/>, where it counts samples with those of the other processes that train together.</summary>
+    /// <summary>Same as <see cref="Call"/>; counts samples together with those of the other processes.</summary>
     private protected virtual Tensor Values(Tensor yTrue, Tensor yPred, BatchShare? share) => Call(yTrue, yPred);
 
     /// <summary>

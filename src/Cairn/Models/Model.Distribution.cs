@@ -17,7 +17,7 @@ public abstract partial class Model
     /// <summary>The rows of this process, if several train the model together; else the data as they are.</summary>
     private BatchSource Shard(BatchSource data) => Distribution is null ? data : new ShardedSource(data, Distribution);
 
-    // A custom step may update metrics by itself, and log what they say; without the row, that is what they said last.
+    // A custom step may update metrics itself and log their results; without the row, these are the previous results.
     private Logs? TrainShare(Batch batch, CallContext context)
     {
         if (!OverridesTrainStep || batch.Share is { IsStandIn: false })

@@ -4,11 +4,11 @@ using Cairn.Native;
 
 namespace Cairn;
 
-// How many threads compute a step. It follows from the work of a step alone: results may depend on the number of threads, so it must not
-// depend on the load of the machine.
+// The number of threads that compute a step. It follows from the work of a step alone: results may depend on the number of threads, so it
+// must not depend on the load of the machine.
 public abstract partial class Model
 {
-    /// <summary>Products of a forward pass up to which a second thread saves less than waiting for it costs.</summary>
+    /// <summary>The number of products of a forward pass up to which a second thread saves less than waiting for it costs.</summary>
     internal const long SmallStep = 4_000_000;
 
     private (int Layers, int Weights, long? Products) countedProducts;

@@ -1,8 +1,8 @@
 namespace Cairn.Native;
 
 /// <summary>
-/// Knows whether any model of the process trains or predicts. Meanwhile it looks now and then whether the threads have to share their cores
-/// (<see cref="SharedCores"/>); afterwards it returns the memory that the steps have used (<see cref="KeptMemory"/>).
+/// Tracks whether any model of the process is training or predicting. While one is, it checks regularly whether the threads share their
+/// cores with other programs (<see cref="SharedCores"/>); afterwards it returns the memory used by the steps (<see cref="KeptMemory"/>).
 /// </summary>
 internal static class ModelActivity
 {
@@ -17,7 +17,7 @@ internal static class ModelActivity
     private static long lastUse;
     private static long lastReturn = -Pause;
 
-    /// <summary>Notes that a model is in use.</summary>
+    /// <summary>Records that a model is in use.</summary>
     public static void Begin()
     {
         Interlocked.Increment(ref active);
@@ -28,7 +28,7 @@ internal static class ModelActivity
     }
 
     /// <summary>
-    /// Notes the end of a use. After the last one, memory is returned: at once after a training, but not more than once a second, and
+    /// Records the end of a use. After the last one, memory is returned: at once after a training, but not more than once a second, and
     /// otherwise after a second without use, because evaluations, predictions and single steps follow each other.
     /// </summary>
     /// <param name="isTraining">Whether it was a call of <c>Fit</c>.</param>

@@ -21,17 +21,17 @@ internal sealed class OneThread : IDisposable
         mklBefore = GnuOpenMP.SetThreads(1, 1);
     }
 
-    /// <summary>The number of threads that libtorch has by itself; null before it is loaded.</summary>
+    /// <summary>libtorch's default number of threads; null before it is loaded.</summary>
     public static int? Usual { get; private set; }
 
-    /// <summary>Notes the number of threads that libtorch has by itself.</summary>
+    /// <summary>Records libtorch's default number of threads.</summary>
     public static void NoteUsual() => Usual = get_num_threads();
 
     /// <summary>Begins, unless the user has chosen a number of threads or opted out, or the system has no way to set it.</summary>
     /// <returns>The scope, to be disposed by the same thread; or null.</returns>
     public static OneThread? Begin()
     {
-        // Asked first, because libtorch takes up its settings for a thread when they are first needed.
+        // Asked first, because libtorch applies its settings to a thread when they are first needed.
         int threads = get_num_threads();
         bool isChosen = threads != Usual || Environment.GetEnvironmentVariable("OMP_NUM_THREADS") is not null
             || (AppContext.TryGetSwitch(Switch, out bool isWanted) && !isWanted);

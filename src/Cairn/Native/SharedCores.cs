@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Cairn.Native;
 
-/// <summary>Looks whether the threads of this process have to wait for a core, and then lets libtorch's threads wait less.</summary>
+/// <summary>
+/// Checks whether the threads of this process have to wait for a core, and if so shortens the spinning of libtorch's threads.
+/// </summary>
 /// <remarks>
 /// Linux counts for each thread how long it could have run but had no core (the second number of <c>/proc/PID/task/TID/schedstat</c>).
 /// On an idle machine this is next to nothing. If another program needs a core, a thread that spins on it delays both, and the threads that
@@ -13,21 +15,21 @@ internal static class SharedCores
 {
     private const string Threads = "/proc/self/task";
 
-    // Shares of the time, in which a thread was without a core. The first look at a run includes .NET's compilation of its methods.
+    // Fractions of the time in which a thread had no core. The first check of a run includes .NET's compilation of its methods.
     private const double Shared = 0.05;
     private const double Free = 0.01;
 
-    // In looks, of which there are ten a second.
+    // In checks, of which there are ten per second.
     private const int CalmLooks = 20;
 
     private static Dictionary<string, long> before = [];
     private static long lookedAt;
     private static int calm;
 
-    /// <summary>Whether it looks at all.</summary>
+    /// <summary>Whether checks are performed.</summary>
     public static bool IsOn { get; private set; }
 
-    /// <summary>Begins, if the system tells how long threads waited; otherwise waits are always short, which is safe.</summary>
+    /// <summary>Starts checking, if the system reports how long threads waited; otherwise waits are always short, which is safe.</summary>
     public static void TurnOn()
     {
         if (WaitingThreads.IsSetByUser || !GnuOpenMP.IsFound)
@@ -41,7 +43,7 @@ internal static class SharedCores
         ShortWaits.IsOn = !IsOn;
     }
 
-    /// <summary>Compares with the last look.</summary>
+    /// <summary>Compares with the last check.</summary>
     public static void Look()
     {
         if (!IsOn)

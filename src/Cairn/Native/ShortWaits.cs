@@ -3,8 +3,8 @@ namespace Cairn.Native;
 /// <summary>Switches between long and short waits of libtorch's threads while the process runs.</summary>
 /// <remarks>
 /// GNU OpenMP reads its settings when it is loaded, but one of its rules applies at every wait: if it manages more threads than there are
-/// processors, they spin for a few hundred nanoseconds only, and then sleep. A second team of threads, which does nothing, makes it so. It
-/// belongs to a thread that sleeps until the waits may be long again; when that thread ends, OpenMP ends its team.
+/// processors, they spin for a few hundred nanoseconds only, and then sleep. A second, idle team of threads causes this. It belongs to a
+/// thread that sleeps until the waits may be long again; when that thread ends, OpenMP ends its team.
 /// </remarks>
 internal static class ShortWaits
 {
