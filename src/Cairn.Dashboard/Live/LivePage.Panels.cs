@@ -36,8 +36,8 @@ public sealed partial class LivePage
     /// </summary>
     /// <param name="title">The title of the panel.</param>
     /// <param name="images">
-    /// Images <c>[samples, height, width]</c>, or <c>[samples, height, width, channels]</c> with 1, 3 or 4 channels, from 0 (black) to 1; at
-    /// most 64.
+    /// Images <c>[samples, height, width]</c>, or <c>[samples, height, width, channels]</c> with 1, 3 or 4 channels, from 0 (black) to 1;
+    /// at most 64.
     /// </param>
     /// <param name="captions">A caption for each image, also used by screen readers.</param>
     /// <exception cref="ArgumentException">

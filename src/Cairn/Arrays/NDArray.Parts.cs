@@ -8,7 +8,9 @@ namespace Cairn;
 // Parts of an array, and its numbers in other types.
 public sealed partial class NDArray
 {
-    /// <summary>A part of the array, as a copy: <c>a[..10]</c>, <c>a[^5..]</c>, <c>a[.., 0]</c>, <c>a[2..4, .., ^1]</c>, as in NumPy.</summary>
+    /// <summary>
+    /// A part of the array, as a copy: <c>a[..10]</c>, <c>a[^5..]</c>, <c>a[.., 0]</c>, <c>a[2..4, .., ^1]</c>, as in NumPy.
+    /// </summary>
     /// <param name="slices">
     /// A range or an index for each axis, from the first on; the remaining axes are taken whole. An index removes its axis. Ranges are
     /// clipped to the axis, as in NumPy. See <see cref="Slice"/> for steps, new axes and an ellipsis.

@@ -78,7 +78,9 @@ public abstract class MonitorCallback : Callback
         }
     }
 
-    /// <summary>Warns about monitored names that will not be in the logs; all callbacks have begun, so loggers record the warning.</summary>
+    /// <summary>
+    /// Warns about monitored names that will not be in the logs; all callbacks have begun, so loggers record the warning.
+    /// </summary>
     internal void WarnOfMissingNames()
     {
         foreach (BestSoFar one in AllWatched.Where(one => one.WhyMissing is not null))

@@ -19,8 +19,8 @@ namespace Cairn.Callbacks;
 /// <para>
 /// In addition to Keras, the model's summary is written to the text dashboard (<c>model_summary</c>), and <c>logDir</c> itself contains the
 /// hyperparameters for the HParams dashboard: the optimizer's settings, the loss, seed, steps and epochs, and those passed as an argument.
-/// Records are appended to the files, handed to the operating system at the end of every epoch, and flushed to the disk with each backup and
-/// at the end of training. A later training with the same directory starts new files in it; a resumed run continues its files.
+/// Records are appended to the files, handed to the operating system at the end of every epoch, and flushed to the disk with each backup
+/// and at the end of training. A later training with the same directory starts new files in it; a resumed run continues its files.
 /// </para>
 /// </remarks>
 public sealed partial class TensorBoard : Callback

@@ -1,7 +1,9 @@
 namespace Cairn;
 
 /// <summary>Statistics of the output of a layer for a batch; see <see cref="Model.Inspect"/>.</summary>
-/// <param name="Path">The place of the layer in the model: the names of the layers around it and its own, such as <c>block_2/dense</c>.</param>
+/// <param name="Path">
+/// The place of the layer in the model: the names of the layers around it and its own, such as <c>block_2/dense</c>.
+/// </param>
 /// <param name="ClassName">Keras' class name of the layer.</param>
 /// <param name="Shape">The shape of the output, batch axis included.</param>
 /// <param name="Mean">The mean of the finite numbers; NaN if there are none.</param>

@@ -12,7 +12,8 @@ public abstract partial class Model
     /// <summary>Returns the loss and the metrics for the given data. Keras: <c>evaluate</c>.</summary>
     /// <param name="x">Inputs, <c>[samples, ...]</c>; for a model with several inputs, a list in their order, or arrays by name.</param>
     /// <param name="y">
-    /// Targets, <c>[samples, ...]</c>; for several outputs, a list in their order, or arrays by name; null (default) if no output needs one.
+    /// Targets, <c>[samples, ...]</c>; for several outputs, a list in their order, or arrays by name; null (default) if no output needs
+    /// one.
     /// </param>
     /// <param name="batchSize">Number of samples per batch; 32 by default.</param>
     /// <param name="verbose">

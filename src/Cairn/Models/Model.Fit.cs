@@ -16,8 +16,8 @@ public abstract partial class Model
     /// <summary>Trains the model for a number of epochs. Keras: <c>fit</c>.</summary>
     /// <param name="x">Inputs, <c>[samples, ...]</c>; for a model with several inputs, a list in their order, or arrays by name.</param>
     /// <param name="y">
-    /// Targets, <c>[samples, ...]</c>; for several outputs, a list in their order, or arrays by name. Outputs without a loss and metrics need
-    /// none; null (default) if no output does.
+    /// Targets, <c>[samples, ...]</c>; for several outputs, a list in their order, or arrays by name. Outputs without a loss and metrics
+    /// need none; null (default) if no output does.
     /// </param>
     /// <param name="batchSize">Number of samples per batch, 1 or more; 32 by default. The last batch of an epoch may be smaller.</param>
     /// <param name="epochs">

@@ -23,7 +23,9 @@ public abstract partial class Model
         return new TorchModel(module, x => [module.call(x[0])], 1, 1, inputTypes, name, seed);
     }
 
-    /// <summary>Creates a model that wraps a TorchSharp module with two inputs, named after the parameters of its <c>forward</c> method.</summary>
+    /// <summary>
+    /// Creates a model that wraps a TorchSharp module with two inputs, named after the parameters of its <c>forward</c> method.
+    /// </summary>
     /// <inheritdoc cref="From(nn.Module{Tensor, Tensor}, IReadOnlyList{ScalarType}?, string?, long?)"/>
     public static TorchModel From(nn.Module<Tensor, Tensor, Tensor> module, IReadOnlyList<ScalarType>? inputTypes = null,
         string? name = null, long? seed = null)

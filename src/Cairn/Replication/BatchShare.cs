@@ -18,7 +18,9 @@ internal sealed record BatchShare(IReplication Replication, long Total, long Fir
     /// <summary>The weight of what this process computes as a mean over its rows, in the mean over the whole batch.</summary>
     public double Weight => IsStandIn ? 0 : (double)Count / Total;
 
-    /// <summary>The factor of a sum over the rows of this process that makes the weighted sum of all processes the sum over the batch.</summary>
+    /// <summary>
+    /// The factor of a sum over the rows of this process that makes the weighted sum of all processes the sum over the batch.
+    /// </summary>
     public double SumFactor => IsStandIn ? 0 : (double)Total / Count;
 
     /// <summary>Divides a batch: consecutive rows for each process, as equal in number as possible.</summary>

@@ -71,7 +71,9 @@ public class KeptMemoryTests
     private static long Resident() => long.Parse(
         File.ReadAllText("/proc/self/statm").Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture) * Environment.SystemPageSize;
 
-    /// <summary>Minor page faults of this thread: the ninth number of <c>struct rusage</c>, whose first two are times of two numbers.</summary>
+    /// <summary>
+    /// Minor page faults of this thread: the ninth number of <c>struct rusage</c>, whose first two are times of two numbers.
+    /// </summary>
     private static long Faults()
     {
         long[] usage = new long[18];

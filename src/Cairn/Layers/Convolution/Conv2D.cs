@@ -19,7 +19,9 @@ public sealed class Conv2D : Convolution
     /// <param name="strides">Strides of the window; 1 by default.</param>
     /// <param name="padding"><c>"valid"</c> (default) or <c>"same"</c>.</param>
     /// <param name="dataFormat">Position of the channels axis; last by default.</param>
-    /// <param name="dilationRate">Distance between the window's elements; 1 by default. Can't be combined with strides greater than 1.</param>
+    /// <param name="dilationRate">
+    /// Distance between the window's elements; 1 by default. Can't be combined with strides greater than 1.
+    /// </param>
     /// <param name="groups">Number of groups the channels are split into; 1 by default.</param>
     /// <param name="activation">Activation function; none (linear) by default.</param>
     /// <param name="useBias">Whether to add a bias; true by default.</param>

@@ -23,7 +23,9 @@ public sealed class Conv3DTranspose : TransposedConvolution
     /// <param name="dataFormat">Position of the channels axis; last by default.</param>
     /// <param name="outputPadding">Elements added at the end of the output, 0 or more and less than <paramref name="strides"/>; by default
     /// chosen so that <c>"same"</c> makes the output <c>strides</c> times as long.</param>
-    /// <param name="dilationRate">Distance between the window's elements; 1 by default. Can't be combined with strides greater than 1.</param>
+    /// <param name="dilationRate">
+    /// Distance between the window's elements; 1 by default. Can't be combined with strides greater than 1.
+    /// </param>
     /// <param name="activation">Activation function; none (linear) by default.</param>
     /// <param name="useBias">Whether to add a bias; true by default.</param>
     /// <param name="kernelInitializer">Initializer of the kernel; <c>glorot_uniform</c> by default.</param>

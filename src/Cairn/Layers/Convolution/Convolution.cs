@@ -47,8 +47,8 @@ public abstract class Convolution : KernelLayer
     /// Keras: <c>enable_lora</c>.
     /// </summary>
     /// <remarks>
-    /// Call it before <c>Compile</c>. Unlike Keras, it can also be called before the layer is built. Saving as <c>.keras</c> or <c>.weights.h5</c> merges the product into the kernel, as Keras does; after
-    /// loading, the adaptation starts again at zero.
+    /// Call it before <c>Compile</c>. Unlike Keras, it can also be called before the layer is built. Saving as <c>.keras</c> or
+    /// <c>.weights.h5</c> merges the product into the kernel, as Keras does; after loading, the adaptation starts again at zero.
     /// </remarks>
     /// <param name="rank">The number of columns of the first and rows of the second matrix, 1 or more.</param>
     /// <param name="loraAlpha">The product is multiplied by <c>loraAlpha / rank</c>; the rank by default.</param>

@@ -26,7 +26,9 @@ public sealed class ConvLSTM3D : ConvLSTM
     /// <param name="padding"><c>"valid"</c> (default) or <c>"same"</c>, for the inputs; states are always padded to keep their
     /// size.</param>
     /// <param name="dataFormat">Position of the channels axis; last by default.</param>
-    /// <param name="dilationRate">Distance between the window's elements; 1 by default. Can't be combined with strides greater than 1.</param>
+    /// <param name="dilationRate">
+    /// Distance between the window's elements; 1 by default. Can't be combined with strides greater than 1.
+    /// </param>
     /// <param name="activation">Activation function of the candidate and the output; <c>tanh</c> by default.</param>
     /// <param name="recurrentActivation">Activation function of the gates; <c>sigmoid</c> by default.</param>
     /// <param name="useBias">Whether to add a bias; true by default.</param>
