@@ -124,7 +124,7 @@ public sealed class LoraTests
         var dense = (Dense)model.Layers[0];
         Assert.Throws<ArgumentOutOfRangeException>(() => dense.EnableLora(0));
         dense.EnableLora(2);
-        Assert.Contains("has LoRA of rank 2 already", Assert.Throws<InvalidOperationException>(() => dense.EnableLora(2)).Message,
+        Assert.Contains("already has LoRA of rank 2", Assert.Throws<InvalidOperationException>(() => dense.EnableLora(2)).Message,
             StringComparison.Ordinal);
         Assert.Contains("constraint", Assert.Throws<InvalidOperationException>(() => ((Dense)model.Layers[1]).EnableLora(1)).Message,
             StringComparison.Ordinal);
