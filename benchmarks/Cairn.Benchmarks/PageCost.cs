@@ -9,7 +9,9 @@ using TorchSharp;
 
 namespace Cairn.Benchmarks;
 
-/// <summary>The cost of the live page in an epoch of 4,000 steps, without and with viewers, and the time in which a folder of runs opens.</summary>
+/// <summary>
+/// The cost of the live page in an epoch of 4,000 steps, without and with viewers, and the time in which a folder of runs opens.
+/// </summary>
 internal static class PageCost
 {
     private const int Steps = 4_000;

@@ -38,7 +38,7 @@ internal static class ActorCritic
                 rewards.Add(reward);
             }
 
-            // What each step was worth: its reward and the discounted ones after it.
+            // The return of each step: its reward and the discounted later ones.
             (double[] worth, double total) = (new double[rewards.Count], 0);
             for (int step = rewards.Count - 1; step >= 0; step--)
             {

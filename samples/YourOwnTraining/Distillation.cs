@@ -8,7 +8,7 @@ using Cairn.Optimizers;
 using TorchSharp;
 using static TorchSharp.torch;
 
-/// <summary>A small student learns from a larger teacher: a model with a loss of its own within Fit.</summary>
+/// <summary>A small student learns from a larger teacher: a model with a custom loss in Fit.</summary>
 internal static class Distillation
 {
     public static double[] Run(int images = 128, int epochs = 3)

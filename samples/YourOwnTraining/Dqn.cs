@@ -4,7 +4,7 @@ using Cairn.Losses;
 using Cairn.Optimizers;
 using static TorchSharp.torch;
 
-/// <summary>Deep Q-learning: a network learns from a memory of what happened, with a second one as the target.</summary>
+/// <summary>Deep Q-learning: a network learns from a replay memory, with a second network as the target.</summary>
 internal static class Dqn
 {
     private const int BatchSize = 16;

@@ -3,7 +3,7 @@ using Cairn.Layers;
 using static TorchSharp.torch;
 
 /// <summary>
-/// Random numbers that the Python originals draw as well (draws.py), so that both train alike: a linear congruential generator.
+/// A linear congruential generator, also used by the Python originals (draws.py), so that both train on the same numbers.
 /// </summary>
 internal sealed class Draws(uint seed)
 {
@@ -24,7 +24,9 @@ internal sealed class Draws(uint seed)
         return tensor(Enumerable.Range(0, count).Select(_ => Number()).ToArray()).reshape(shape);
     }
 
-    /// <summary>Draws the kernels of models, uniform within the root of 3 / inputs; biases and the like stay as they are.</summary>
+    /// <summary>
+    /// Draws the kernels of models, uniform within the root of 3 / inputs; other weights, such as biases, are not changed.
+    /// </summary>
     public void SetWeights(params Layer[] models)
     {
         foreach (Layer model in models)

@@ -87,7 +87,7 @@ internal static class Gan
             IReadOnlyList<Variable> weights = discriminator.TrainableWeights;
             dOptimizer.Apply(tape.Gradient(dLoss, weights), weights);
 
-            // The generator learns to make images that are taken for real.
+            // The generator learns to create images that are classified as real.
             generated = generator.Call(draws.Array(count, Latent));
             Tensor gLoss = lossFunction.Compute(zeros(count, 1), discriminator.Call(generated));
             weights = generator.TrainableWeights;

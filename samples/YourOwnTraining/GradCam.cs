@@ -6,7 +6,7 @@ using Cairn.Optimizers;
 using TorchSharp;
 using static TorchSharp.torch;
 
-/// <summary>Grad-CAM: which parts of an image made the classifier decide.</summary>
+/// <summary>Grad-CAM: the parts of an image on which the classifier's decision depends.</summary>
 internal static class GradCam
 {
     public static double[] Run(int images = 128, int epochs = 3)
@@ -38,7 +38,7 @@ internal static class GradCam
         Tensor score = predictions[0, predictions[0].argmax()];
         Tensor gradients = tape.Gradient(score, features);
 
-        // Each channel counts by the mean of its gradients.
+        // Each channel is weighted by the mean of its gradients.
         Tensor heatmap = (features * gradients.mean([0, 1, 2])).sum(-1)[0].relu();
         return (heatmap / (heatmap.max() + 1e-7)).detach().MoveToOuterDisposeScope();
     }

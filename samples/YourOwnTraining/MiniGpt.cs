@@ -6,7 +6,7 @@ using Cairn.Optimizers;
 using TorchSharp;
 using static TorchSharp.torch;
 
-/// <summary>A small GPT: attention that looks back only learns to continue a text, letter by letter.</summary>
+/// <summary>A small GPT: causal attention learns to continue a text, letter by letter.</summary>
 internal static class MiniGpt
 {
     private const string Text =
@@ -36,7 +36,7 @@ internal static class MiniGpt
         return [.. history["loss"], .. generator.Tokens];
     }
 
-    /// <summary>Continues a text with the likeliest letters at the end of the training.</summary>
+    /// <summary>Continues a text with the most probable letters after training.</summary>
     private sealed class TextGenerator(string start, int count) : Callback
     {
         public List<long> Tokens { get; } = [.. start.Select(letter => (long)Array.IndexOf(Letters, letter))];

@@ -6,7 +6,7 @@ using Cairn.Optimizers;
 using TorchSharp;
 using static TorchSharp.torch;
 
-/// <summary>Embeddings of the nodes of a graph: nodes that random walks visit together come to lie together (node2vec).</summary>
+/// <summary>Embeddings of the nodes of a graph: nodes that random walks visit together get similar embeddings (node2vec).</summary>
 internal static class NodeEmbeddings
 {
     private const int Groups = 3;
@@ -27,14 +27,14 @@ internal static class NodeEmbeddings
         (long[] targets, long[] contexts, float[] labels) = MakePairs(MakeGraph(), 4, 8, 2, draws);
         History history = model.Fit([targets, contexts], labels, epochs: epochs, shuffle: false, verbose: 0);
 
-        // How alike two nodes of a group are, and two of different groups.
+        // The similarity of two nodes of a group, and of two nodes of different groups.
         var embeddings = model.GetLayer("item_embeddings").GetWeights()[0].ToTensor();
         embeddings /= embeddings.norm(1, keepdim: true);
         Tensor alike = embeddings.mm(embeddings.T);
         return [.. history["loss"], alike[2, 3].item<float>(), alike[2, 10].item<float>()];
     }
 
-    /// <summary>Groups in which every node knows every other, and one bridge from each group to the next.</summary>
+    /// <summary>Fully connected groups, with one edge from each group to the next.</summary>
     private static List<int>[] MakeGraph()
     {
         List<int>[] neighbors =

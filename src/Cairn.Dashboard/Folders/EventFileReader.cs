@@ -17,7 +17,7 @@ internal static class EventFileReader
     private const int MostOfAnEvent = 1 << 20;
 
     /// <summary>The events of a file in order.</summary>
-    /// <exception cref="ModelFormatException">A record is damaged, or it is no event file.</exception>
+    /// <exception cref="ModelFormatException">A record is damaged, or the file is not an event file.</exception>
     public static IEnumerable<Event> Read(string path)
     {
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1 << 16);
@@ -72,7 +72,7 @@ internal static class EventFileReader
         }
         catch (InvalidProtocolBufferException exception)
         {
-            throw new ModelFormatException($"the record is no event ({exception.Message})", path, $"byte {at}", exception);
+            throw new ModelFormatException($"the record is not an event ({exception.Message})", path, $"byte {at}", exception);
         }
     }
 }

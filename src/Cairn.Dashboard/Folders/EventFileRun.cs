@@ -99,7 +99,7 @@ internal static class EventFileRun
         }
     }
 
-    // With Keras' tags, the values of epochs under the names that they have in a history; otherwise all tags, by step.
+    // With Keras' tags, the values of epochs under their names in a history; otherwise all tags, by step.
     private static History ToHistory(OrderedDictionary<string, SortedDictionary<int, double>> series)
     {
         var named = new OrderedDictionary<string, SortedDictionary<int, double>>(StringComparer.Ordinal);

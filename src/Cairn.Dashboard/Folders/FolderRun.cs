@@ -6,7 +6,7 @@ using Cairn.Saving;
 
 namespace Cairn.Dashboard.Folders;
 
-/// <summary>A run in the files of a folder. The row of the table stays in memory; the values only while somebody looks at them.</summary>
+/// <summary>A run in the files of a folder. Its row in the table stays in memory; its values only while it is viewed.</summary>
 internal sealed class FolderRun : IDashboardRun
 {
     private const int IdCharacters = 16;
@@ -25,21 +25,21 @@ internal sealed class FolderRun : IDashboardRun
 
     public IRunActions? Actions => null;
 
-    /// <summary>The state of the files that <see cref="Summary"/> is of.</summary>
+    /// <summary>The state of the files from which <see cref="Summary"/> was read.</summary>
     public string Signature { get; private set; }
 
-    /// <summary>Whether the files must be read again, or the run was under way and nothing has been written for a while.</summary>
+    /// <summary>Whether the files must be read again, or the run was training and nothing has been written for a while.</summary>
     public bool HasChanged(FoundRun now) => now.Signature != Signature
         || (Summary.Status == RunStatus.Running && DateTime.UtcNow - now.Changed > Fresh);
 
-    /// <summary>The name of a run in addresses: nothing of its path can be told from it.</summary>
+    /// <summary>The name of a run in addresses, which does not reveal its path.</summary>
     public static string IdOf(string root, FoundRun found) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{found.Kind} {Path.GetRelativePath(root, found.Path)}")))[..IdCharacters];
 
     /// <summary>Reads a run for the first time.</summary>
     public static FolderRun Load(string root, FoundRun found) => new(root, found, Sum(root, found, shown: null));
 
-    /// <summary>Reads the files again, also for those who look at the run.</summary>
+    /// <summary>Reads the files again, and updates the viewers of the run.</summary>
     public void Reload(FoundRun again)
     {
         lock (gate)

@@ -1,9 +1,9 @@
 namespace Cairn.Dashboard.Folders;
 
-/// <summary>A run that a folder has, as the names of its files tell.</summary>
+/// <summary>A run found in a folder by the names of its files.</summary>
 /// <param name="Path">The file; the folder, for event files.</param>
-/// <param name="Kind">What the files are.</param>
-/// <param name="Files">All files of the run; their lengths and times tell whether it changed.</param>
+/// <param name="Kind">The kind of the files.</param>
+/// <param name="Files">All files of the run; their lengths and times show whether it changed.</param>
 internal sealed record FoundRun(string Path, RunFileKind Kind, IReadOnlyList<FileInfo> Files)
 {
     /// <summary>Changes when a file does.</summary>

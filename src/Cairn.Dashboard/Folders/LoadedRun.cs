@@ -3,10 +3,10 @@ using Cairn.Dashboard.Runs;
 
 namespace Cairn.Dashboard.Folders;
 
-/// <summary>What the files of a run hold.</summary>
+/// <summary>The contents of the files of a run.</summary>
 /// <param name="History">Values and events.</param>
 /// <param name="Settings">Settings by name.</param>
-/// <param name="Seconds">How long it took; null if not known.</param>
+/// <param name="Seconds">Duration in seconds; null if unknown.</param>
 internal sealed record LoadedRun(History History, IReadOnlyDictionary<string, string> Settings, double? Seconds)
 {
     private const string TagsSetting = "tags";

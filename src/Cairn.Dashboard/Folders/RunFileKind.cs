@@ -1,6 +1,6 @@
 namespace Cairn.Dashboard.Folders;
 
-/// <summary>The kinds of files that hold a run.</summary>
+/// <summary>The kinds of files that contain a run.</summary>
 internal enum RunFileKind
 {
     /// <summary>A history of <c>History.Save</c>.</summary>

@@ -15,7 +15,7 @@ internal sealed class RunFolder : IDisposable
 
     private RunFolder(string root, RunCatalog catalog) => (this.root, this.catalog) = (root, catalog);
 
-    /// <summary>Reads all runs of a folder, and goes on looking for changes.</summary>
+    /// <summary>Reads all runs of a folder, and watches it for changes.</summary>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     public static RunFolder Open(string folder, RunCatalog catalog)
     {
@@ -52,7 +52,7 @@ internal sealed class RunFolder : IDisposable
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
-                // A file or folder went away while it was looked at.
+                // A file or folder was deleted while it was read.
             }
         }
     }

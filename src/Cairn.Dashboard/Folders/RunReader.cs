@@ -6,7 +6,7 @@ using Cairn.Saving.Runs;
 
 namespace Cairn.Dashboard.Folders;
 
-/// <summary>Reads the files of a run. They may be anybody's: sizes are bounded, and nothing in them is executed.</summary>
+/// <summary>Reads the files of a run. The files are untrusted: sizes are bounded, and nothing in them is executed.</summary>
 internal static class RunReader
 {
     private const int MostSettingsBytes = 1 << 20;
@@ -64,7 +64,7 @@ internal static class RunReader
         return new LoadedRun(history, settings, SecondsOf(history));
     }
 
-    /// <summary>Settings in a file of their own: a JSON object, whose inner objects are joined by dots.</summary>
+    /// <summary>Settings in a separate file: a JSON object, with the names of nested objects joined by dots.</summary>
     private static SortedDictionary<string, string> Settings(string path)
     {
         if (new FileInfo(path).Length > MostSettingsBytes)
@@ -89,7 +89,7 @@ internal static class RunReader
             case JsonObject inner when depth < 6:
                 foreach ((string key, JsonNode? value) in inner)
                 {
-                    // Keras' objects: the class stands for the object, its settings follow.
+                    // Keras objects: the class name, followed by the settings.
                     string next = key is "config" ? name : key is "class_name" && name.Length > 0 ? name
                         : name.Length == 0 ? key : $"{name}.{key}";
                     if (key is not ("module" or "registered_name"))

@@ -21,7 +21,9 @@ internal static class RunSearch
 
     /// <summary>The runs below a folder, each once.</summary>
     /// <param name="folder">The folder.</param>
-    /// <param name="known">Kinds of files that were looked into before, by path, length and time; null for no run. It is added to.</param>
+    /// <param name="known">
+    /// The kinds of known files, by path, length and time; null for files that contain no run. New files are added.
+    /// </param>
     public static List<FoundRun> In(string folder, Dictionary<string, RunFileKind?> known)
     {
         var runs = new List<FoundRun>();
@@ -46,7 +48,7 @@ internal static class RunSearch
         runs.AddRange(events.Select(pair =>
             new FoundRun(pair.Key, RunFileKind.TensorBoard, [.. pair.Value.OrderBy(file => file.FullName, StringComparer.Ordinal)])));
 
-        // The newest backup holds the history of those before it.
+        // The newest backup contains the history of the earlier ones.
         runs.AddRange(backups.Select(pair => new FoundRun(pair.Key, RunFileKind.Backup, [pair.Value.MaxBy(file => file.Name)!])));
         return runs;
     }

@@ -58,7 +58,7 @@ internal static class EpochMessage
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            return (null, $"{Expected}; it is no JSON: {exception.Message}");
+            return (null, $"{Expected}; it is not JSON: {exception.Message}");
         }
     }
 

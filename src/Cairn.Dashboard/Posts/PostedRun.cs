@@ -18,8 +18,8 @@ internal sealed class PostedRun(string id, string name) : IDashboardRun
 
     public IRunActions? Actions => null;
 
-    /// <summary>Adds an epoch, if it comes after those before.</summary>
-    /// <returns>Whether it was added; if not, another run has begun.</returns>
+    /// <summary>Adds an epoch, if it follows the earlier ones.</summary>
+    /// <returns>Whether it was added; if not, a new run has started.</returns>
     public bool Add(EpochRow row)
     {
         lock (gate)

@@ -13,7 +13,7 @@ internal sealed class PostedRuns(RunCatalog catalog)
     private readonly Dictionary<string, int> counts = new(StringComparer.Ordinal);
     private int made;
 
-    /// <summary>Adds an epoch to the run of that name, or to a new one where an earlier epoch comes again.</summary>
+    /// <summary>Adds an epoch to the run of that name, or to a new run if its index repeats.</summary>
     public void Add(string name, EpochRow row)
     {
         lock (gate)

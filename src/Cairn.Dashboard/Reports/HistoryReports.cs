@@ -11,8 +11,8 @@ namespace Cairn;
 public static class HistoryReports
 {
     /// <summary>
-    /// Writes a history to one HTML file: curves with zoom, log scale and smoothing, marks where callbacks acted, the list of events, the best
-    /// values, and the settings of the training. The file needs no server and loads nothing.
+    /// Writes a history to one HTML file: curves with zoom, log scale and smoothing, marks where callbacks acted, the list of events, the
+    /// best values, and the settings of the training. The file needs no server and loads nothing.
     /// </summary>
     /// <example>
     /// <code>
@@ -21,7 +21,9 @@ public static class HistoryReports
     /// </code>
     /// </example>
     /// <param name="history">A history returned by <c>Fit</c> or read by <see cref="History.Load"/>.</param>
-    /// <param name="path">The file to write. Missing folders are created; an existing file is replaced when the new one is complete.</param>
+    /// <param name="path">
+    /// The file to write. Missing folders are created; an existing file is replaced when the new one is complete.
+    /// </param>
     /// <param name="title">The title; null (default) for the name of the model or of the file.</param>
     /// <param name="model">The model, to include its summary and graph; null (default) to leave them out.</param>
     /// <exception cref="ArgumentException">The path does not end in <c>.html</c> or <c>.htm</c>.</exception>

@@ -6,7 +6,7 @@ using Cairn.Dashboard.Server;
 
 namespace Cairn.Dashboard.Reports;
 
-/// <summary>The page of a run as one file: its scripts and styles, which its own content policy names by their hashes, and the values.</summary>
+/// <summary>The page of a run as one file: scripts and styles, which its content policy allows by their hashes, and values.</summary>
 internal static class ReportPage
 {
     /// <summary>The HTML of a report.</summary>
@@ -14,7 +14,7 @@ internal static class ReportPage
     {
         string styles = Assets.Text("uplot.css") + Assets.Text("style.css");
 
-        // What would end the script element early can't be in it.
+        // The data can't contain anything that ends the script element early.
         string scripts = string.Join('\n', Assets.Scripts.Prepend("uplot.js").Select(Assets.Text));
         string license = Assets.Text("uplot.license.txt").Replace("--", "- -", StringComparison.Ordinal);
         string values = Encoding.UTF8.GetString(run.Since(RunCursor.Start).Message)

@@ -2,7 +2,7 @@ using Cairn.Callbacks;
 
 namespace Cairn.Dashboard.Runs;
 
-/// <summary>Which files of a run may be downloaded: the models that its events say were saved.</summary>
+/// <summary>The files of a run that may be downloaded: the models named in its events.</summary>
 internal static class RunFiles
 {
     private static readonly string[] Endings = [".keras", ".h5", ".hdf5", ".safetensors", ".pt", ".pth", ".npz"];
@@ -11,10 +11,10 @@ internal static class RunFiles
     /// <param name="run">The run.</param>
     /// <param name="index">Index of the event.</param>
     /// <param name="within">
-    /// The folder that the file must be in, also when links are followed; null for runs of this program, whose events nobody else wrote.
+    /// The folder that the file must be in, also when links are followed; null for runs of this program, whose events are trusted.
     /// </param>
-    /// <param name="beside">A folder in which the file may be as well, where it is not in the place that the event names.</param>
-    /// <returns>The whole path; null if there is no such file, or it is not to be downloaded.</returns>
+    /// <param name="beside">A second folder to look in if the file is not at the path in the event.</param>
+    /// <returns>The whole path; null if there is no such file, or it may not be downloaded.</returns>
     public static string? Of(RunLog run, int index, string? within, string? beside = null)
     {
         TrainingEvent[] events = run.Events;

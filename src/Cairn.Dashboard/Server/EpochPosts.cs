@@ -7,8 +7,8 @@ using Microsoft.AspNetCore.WebUtilities;
 namespace Cairn.Dashboard.Server;
 
 /// <summary>
-/// Epochs that other programs post, in the forms of Keras' <c>RemoteMonitor</c>: a form with one field that holds JSON, or JSON itself. They
-/// add to what is shown and change no training, so that a page that only this machine reaches takes them without the token.
+/// Epochs that other programs post, in the forms of Keras' <c>RemoteMonitor</c>: a form with one JSON field, or JSON. They only add
+/// displayed data and do not affect trainings, so a page that is reachable from this machine only accepts them without the token.
 /// </summary>
 internal sealed class EpochPosts(DashboardServer server)
 {
@@ -21,7 +21,7 @@ internal sealed class EpochPosts(DashboardServer server)
         if (!server.IsLoopback && !ActionPosts.HasToken(context.Request, server.Token))
         {
             await Answer.Refuse(context, StatusCodes.Status401Unauthorized,
-                $"a page that others reach takes posts with its token in the header {ActionPosts.TokenHeader} only");
+                $"a page that is reachable from other machines requires its token in the header {ActionPosts.TokenHeader}");
             return;
         }
 
@@ -53,7 +53,7 @@ internal sealed class EpochPosts(DashboardServer server)
         context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 
-    // Keras calls the field "data"; a program may name it otherwise.
+    // Keras names the field "data"; programs may use another name.
     private static string Field(string body)
     {
         Dictionary<string, Microsoft.Extensions.Primitives.StringValues> fields = QueryHelpers.ParseQuery(body);

@@ -41,7 +41,7 @@ internal sealed class RequestHandler(DashboardServer server) : IHttpApplication<
         }
         catch (Exception exception) when (exception is ModelFormatException or IOException or UnauthorizedAccessException)
         {
-            // The files of a run are damaged, or gone.
+            // The files of a run are damaged or deleted.
             await TryRefuse(context, StatusCodes.Status422UnprocessableEntity, exception.Message);
         }
         catch (Exception exception)

@@ -34,13 +34,13 @@ internal sealed class MLflowClient
     }
 
     /// <summary>Posts JSON.</summary>
-    /// <exception cref="HttpRequestException">The server can't be reached, or refuses the request.</exception>
-    /// <exception cref="OperationCanceledException">It does not answer in time.</exception>
+    /// <exception cref="HttpRequestException">The server can't be reached, or rejects the request.</exception>
+    /// <exception cref="OperationCanceledException">The server does not answer in time.</exception>
     public Task<JsonObject> Post(string method, JsonObject body, CancellationToken cancel) =>
         Send(HttpMethod.Post, Api + method, JsonContent.Create(body), AnswerTime, cancel);
 
     /// <summary>The ID of an experiment; null if there is none.</summary>
-    /// <exception cref="HttpRequestException">The server can't be reached, or refuses the request.</exception>
+    /// <exception cref="HttpRequestException">The server can't be reached, or rejects the request.</exception>
     public async Task<string?> FindExperiment(string name, CancellationToken cancel)
     {
         try

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 namespace Cairn.Dashboard.Tracking;
 
 /// <summary>
-/// What MLflow's REST interface allows in one request: 1,000 metrics, 100 parameters and 100 tags; names of 250 characters; values of 6,000
+/// Limits of MLflow's REST interface per request: 1,000 metrics, 100 parameters and 100 tags; names of 250 characters; values of 6,000
 /// characters for parameters and 8,000 for tags.
 /// </summary>
 internal static class MLflowLimits

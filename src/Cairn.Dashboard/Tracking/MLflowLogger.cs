@@ -5,18 +5,20 @@ using Cairn.Saving;
 
 namespace Cairn.Callbacks;
 
-/// <summary>Logs a training to an MLflow server: a run with its settings, the values of every epoch, and the models that were saved.</summary>
+/// <summary>
+/// Logs a training to an MLflow server: a run with its settings, the values of every epoch, and the models that were saved.
+/// </summary>
 /// <example>
 /// <code>
 /// model.Fit(x, y, epochs: 20, callbacks: [new ModelCheckpoint("best.keras"), new MLflowLogger("http://localhost:5000", "digits")]);
 /// </code>
 /// </example>
 /// <remarks>
-/// Requests are those of MLflow's REST interface 2.0 (<c>runs/create</c>, <c>runs/log-batch</c>, <c>runs/update</c>), within its limits, and
-/// are sent in the background in the order of the epochs. Artifacts are uploaded through the server (<c>mlflow-artifacts</c>), if it serves
-/// them. A server that is down, slow or refuses a request causes one warning and never stops the training; what could not be sent is sent with the
-/// next epoch. At the end, the training waits for the server at most <see cref="Patience"/>. A run that is resumed by
-/// <see cref="BackupAndRestore"/> goes on with the same run of MLflow.
+/// Requests are those of MLflow's REST interface 2.0 (<c>runs/create</c>, <c>runs/log-batch</c>, <c>runs/update</c>), within its limits,
+/// and are sent in the background in the order of the epochs. Artifacts are uploaded through the server (<c>mlflow-artifacts</c>), if it
+/// serves them. A server that is down, slow or rejects a request causes one warning and never stops the training; unsent data is sent with
+/// the next epoch. At the end, the training waits at most <see cref="Patience"/> for the server. A run resumed by
+/// <see cref="BackupAndRestore"/> continues the same MLflow run.
 /// </remarks>
 public sealed class MLflowLogger : Callback
 {
@@ -29,7 +31,7 @@ public sealed class MLflowLogger : Callback
     /// <summary>Creates the callback.</summary>
     /// <param name="trackingUri">Address of the server, <c>http</c> or <c>https</c>. Default <c>http://localhost:5000</c>.</param>
     /// <param name="experimentName">
-    /// Name of the experiment, which is created if there is none. Default <c>Default</c>, the experiment that every server has.
+    /// Name of the experiment, which is created if there is none. Default <c>Default</c>, which exists on every server.
     /// </param>
     /// <param name="runName">Name of the run; null (default) for the name of the model.</param>
     /// <param name="tags">Tags of the run; null (default) for none.</param>
@@ -37,7 +39,7 @@ public sealed class MLflowLogger : Callback
     /// <param name="headers">HTTP headers to send, such as <c>Authorization</c>; null (default) for none.</param>
     /// <param name="patience">How long the end of the training waits for the server; more than zero. Default 30 seconds.</param>
     /// <exception cref="ArgumentException">
-    /// <paramref name="trackingUri"/> is not such an address, or <paramref name="experimentName"/> is empty.
+    /// <paramref name="trackingUri"/> is not a valid address, or <paramref name="experimentName"/> is empty.
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="patience"/> is zero, negative, or more than a day.</exception>
     public MLflowLogger(
@@ -55,7 +57,7 @@ public sealed class MLflowLogger : Callback
             || (address.Scheme != Uri.UriSchemeHttp && address.Scheme != Uri.UriSchemeHttps))
         {
             throw new ArgumentException(
-                $"trackingUri must be a URL such as \"http://localhost:5000\"; it is \"{trackingUri}\".", nameof(trackingUri));
+                $"trackingUri must be a URL such as \"http://localhost:5000\"; got \"{trackingUri}\".", nameof(trackingUri));
         }
 
         if (patience is { } given && (given <= TimeSpan.Zero || given > TimeSpan.FromDays(1)))
@@ -90,7 +92,7 @@ public sealed class MLflowLogger : Callback
     /// <summary>How long the end of the training waits for the server.</summary>
     public TimeSpan Patience { get; }
 
-    /// <summary>The ID that the server gave to the run; null while it has not answered.</summary>
+    /// <summary>The ID of the run on the server; null before the server has answered.</summary>
     public string? RunId => sender?.RunId;
 
     internal override bool RunsUserCode => false;
@@ -140,7 +142,7 @@ public sealed class MLflowLogger : Callback
     }
 
     /// <inheritdoc/>
-    /// <returns>The run of MLflow, and how much of the history it has.</returns>
+    /// <returns>The MLflow run, and how much of the history it contains.</returns>
     public override SavedState? SaveState()
     {
         var state = new SavedState();
@@ -161,7 +163,7 @@ public sealed class MLflowLogger : Callback
 
     internal override bool MayLog(string name) => false;
 
-    /// <summary>Called where an exception ends the training without <see cref="OnTrainEnd"/>.</summary>
+    /// <summary>Called if an exception ends the training without <see cref="OnTrainEnd"/>.</summary>
     internal override void WaitForWrites()
     {
         if (!ended)
@@ -178,7 +180,7 @@ public sealed class MLflowLogger : Callback
         {
             warned = problem;
             Warn(string.Create(CultureInfo.InvariantCulture,
-                $"{Name}: the MLflow server at {TrackingUri} does not take everything, and the training goes on: {problem}"));
+                $"{Name}: the MLflow server at {TrackingUri} did not accept all data; training continues: {problem}"));
         }
     }
 

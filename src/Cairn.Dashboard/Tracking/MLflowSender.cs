@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Cairn.Dashboard.Tracking;
 
-/// <summary>Sends what a training logs, in order, on a thread of its own.</summary>
+/// <summary>Sends the logs of a training, in order, on a separate thread.</summary>
 internal sealed class MLflowSender(MLflowClient client, string experiment, string runName, IReadOnlyDictionary<string, string> tags)
 {
     private const int MostPending = 100_000;
@@ -20,13 +20,13 @@ internal sealed class MLflowSender(MLflowClient client, string experiment, strin
     private bool settingsAreSent;
     private long begun;
 
-    /// <summary>The run on the server; null while it has not answered.</summary>
+    /// <summary>The run on the server; null before the server has answered.</summary>
     public string? RunId => runId;
 
     /// <summary>Where the artifacts of the run are.</summary>
     public string? ArtifactUri { get; private set; }
 
-    /// <summary>Why something could not be sent; null if everything could.</summary>
+    /// <summary>The reason why data could not be sent; null if all was sent.</summary>
     public string? Problem => problem;
 
     /// <summary>Begins a run.</summary>
@@ -37,7 +37,7 @@ internal sealed class MLflowSender(MLflowClient client, string experiment, strin
         signal.Writer.TryWrite(true);
     }
 
-    /// <summary>Goes on with a run of a process before; with a new one, if the server never answered that.</summary>
+    /// <summary>Continues the run of an earlier process, or starts a new one if the server never answered that process.</summary>
     public void GoOn(string? run, string? artifacts, IReadOnlyDictionary<string, string> of)
     {
         (runId, ArtifactUri, settingsAreSent) = (run, artifacts, run is not null);
@@ -95,7 +95,7 @@ internal sealed class MLflowSender(MLflowClient client, string experiment, strin
         {
             if (!await Try(SendAll))
             {
-                // A server that is down is not asked again for every epoch of a millisecond.
+                // A server that is down is not tried again in every epoch if epochs are short.
                 await Task.WhenAny(Task.Delay(Rest, cancel.Token), signal.Reader.Completion);
             }
         }

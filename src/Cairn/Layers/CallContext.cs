@@ -75,7 +75,7 @@ public sealed class CallContext : IDisposable
     /// <param name="loss">A scalar tensor.</param>
     public void AddLoss(Tensor loss) => losses.Add(loss);
 
-    /// <summary>Removes the losses that were added since there were <paramref name="first"/>, and returns them.</summary>
+    /// <summary>Removes and returns the losses from index <paramref name="first"/> on.</summary>
     internal Tensor[] TakeLosses(int first)
     {
         Tensor[] taken = [.. losses.Skip(first)];
@@ -83,14 +83,14 @@ public sealed class CallContext : IDisposable
         return taken;
     }
 
-    /// <summary>The position of the random numbers of this step; its tensor belongs to the dispose scope.</summary>
+    /// <summary>Gets the position of the random numbers of this step; its tensor belongs to the dispose scope.</summary>
     internal DrawState SaveDraws()
     {
         using IDisposable _ = no_grad();
         return new DrawState(generatorSeed, noise, seeded, seeded ? generator!.get_state() : null);
     }
 
-    /// <summary>Goes to a position of the random numbers of this step.</summary>
+    /// <summary>Sets the position of the random numbers of this step.</summary>
     internal void RestoreDraws(DrawState state)
     {
         (generatorSeed, noise, seeded) = (state.GeneratorSeed, state.Noise, state.Seeded);

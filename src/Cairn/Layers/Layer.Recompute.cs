@@ -7,13 +7,13 @@ namespace Cairn.Layers;
 public abstract partial class Layer
 {
     /// <summary>
-    /// Whether training computes the layer a second time in the backward pass, instead of keeping everything inside it in memory; false by
-    /// default. Not saved in files. Keras: <c>keras.remat</c>.
+    /// Whether training recomputes the layer in the backward pass instead of keeping its intermediate results in memory; false by default.
+    /// Not saved in files. Keras: <c>keras.remat</c>.
     /// </summary>
     /// <remarks>
-    /// Only the inputs of the layer are kept. The numbers are the same, since random numbers are drawn again and moving statistics change
-    /// once. Set it on blocks of layers, or models within a model, such as each block of a transformer: the memory for activations is then
-    /// that of one block, for about a third more computation.
+    /// Only the inputs of the layer are kept. The results are the same: the same random numbers are drawn again, and moving statistics are
+    /// updated once. Set it on blocks of layers or nested models, such as each block of a transformer. The activations of only one block
+    /// are then in memory at a time, at the cost of about a third more computation.
     /// </remarks>
     public bool Recompute { get; set; }
 
@@ -34,7 +34,7 @@ public abstract partial class Layer
                 return compute(given);
             }
 
-            // Moving statistics have seen the batch already.
+            // Moving statistics already include the batch.
             Tensor[] before = Array.ConvertAll(others, weight => weight.Value.detach().clone());
             try
             {

@@ -79,12 +79,12 @@ public abstract partial class Layer : IDisposable
     }
 
     /// <summary>
-    /// What the optimizer's learning rate is multiplied by for the weights of this layer; 1 by default. Smaller factors for the first layers
-    /// of a pretrained model change them more slowly. Not saved in files.
+    /// Factor by which the optimizer's learning rate is multiplied for the weights of this layer; 1 by default. With smaller factors, for
+    /// example, the first layers of a pretrained model change more slowly. Not saved in files.
     /// </summary>
     /// <remarks>
-    /// Setting it on a model or another layer that contains layers sets it on all of them, as with <see cref="Trainable"/>. The change of a
-    /// weight in a step is multiplied by it, weight decay included.
+    /// Setting it on a model or another layer that contains layers sets it on all of them, as with <see cref="Trainable"/>. The update of a
+    /// weight, including weight decay, is multiplied by the factor.
     /// </remarks>
     /// <exception cref="ArgumentOutOfRangeException">The value is below 0, NaN or infinite.</exception>
     public double LearningRateFactor

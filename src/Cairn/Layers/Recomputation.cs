@@ -4,8 +4,7 @@ using static TorchSharp.torch;
 namespace Cairn.Layers;
 
 /// <summary>
-/// A call of a layer that keeps only its inputs for the backward pass, which computes it again. Keras: <c>remat</c>; PyTorch:
-/// <c>checkpoint</c>.
+/// A layer call that keeps only its inputs; the backward pass computes it again. Keras: <c>remat</c>; PyTorch: <c>checkpoint</c>.
 /// </summary>
 internal sealed class Recomputation : autograd.MultiTensorFunction<Recomputation>
 {
@@ -40,7 +39,7 @@ internal sealed class Recomputation : autograd.MultiTensorFunction<Recomputation
         return [null!, .. call.Again(ctx.get_saved_variables(), grad_outputs)];
     }
 
-    /// <summary>One call: what its second computation needs, besides the tensors.</summary>
+    /// <summary>The data of a call that its recomputation needs in addition to the tensors.</summary>
     private sealed class Call(CallContext context, Tensor[] inputs, Func<Tensor[], Tensor[]> compute)
     {
         private readonly CallContext.DrawState random = context.SaveDraws();
@@ -49,7 +48,7 @@ internal sealed class Recomputation : autograd.MultiTensorFunction<Recomputation
         private Tensor?[] outputMasks = [];
         private int outputs;
 
-        /// <summary>The outputs and the losses that the layer added, without a record of how they were computed.</summary>
+        /// <summary>Computes the outputs and added losses without recording the operations.</summary>
         public Tensor[] First()
         {
             using DisposeScope scope = NewDisposeScope();
@@ -67,7 +66,7 @@ internal sealed class Recomputation : autograd.MultiTensorFunction<Recomputation
             return Array.ConvertAll(all, y => y.MoveToOuterDisposeScope());
         }
 
-        /// <summary>Gives the masks and the losses to the context.</summary>
+        /// <summary>Passes the masks and losses to the context.</summary>
         public Tensor[] Finish(List<Tensor> results)
         {
             foreach (Tensor loss in results.Skip(outputs))

@@ -66,7 +66,7 @@ public sealed class Variable : IDisposable
     public Constraint? Constraint { get; internal set; }
 
     /// <summary>
-    /// What the optimizer's learning rate is multiplied by for this weight; 1 by default. Set it for a whole layer with
+    /// Factor by which the optimizer's learning rate is multiplied for this weight; 1 by default. Set it for a whole layer with
     /// <see cref="Layer.LearningRateFactor"/>. Not saved in files.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is below 0, NaN or infinite.</exception>

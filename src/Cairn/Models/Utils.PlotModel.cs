@@ -4,23 +4,23 @@ using Cairn.Saving;
 
 namespace Cairn;
 
-// Pictures of models.
+// Plots of models.
 public static partial class Utils
 {
     private static readonly string[] PictureEndings = [".svg", ".dot", ".gv", ".txt"];
 
-    /// <summary>Draws the layers of a model and how they are connected, to a file. Keras: <c>utils.plot_model</c>.</summary>
+    /// <summary>Draws the layers of a model and their connections to a file. Keras: <c>utils.plot_model</c>.</summary>
     /// <param name="model">The model. A subclassed model, which has no graph, is a single box.</param>
     /// <param name="toFile">
-    /// The file: <c>.svg</c> for a picture, which browsers show, <c>.dot</c> for Graphviz, <c>.txt</c> for the table of <c>Summary</c>.
-    /// <c>model.svg</c> by default.
+    /// The file: <c>.svg</c> for a picture that browsers can display, <c>.dot</c> for Graphviz, <c>.txt</c> for the table of
+    /// <c>Summary</c>. <c>model.svg</c> by default.
     /// </param>
     /// <param name="showShapes">Whether to show the shapes of inputs and outputs; false by default.</param>
     /// <param name="showLayerNames">Whether to show the names of the layers; false by default.</param>
     /// <param name="rankdir"><c>"TB"</c> (default) draws from top to bottom, <c>"LR"</c> from left to right.</param>
     /// <param name="showTrainable">Whether to show which layers are trained; false by default.</param>
-    /// <exception cref="ArgumentException">The file name has another ending, or <paramref name="rankdir"/> is another word.</exception>
-    /// <exception cref="InvalidOperationException">The model has no weights yet, since the shape of its input is not known.</exception>
+    /// <exception cref="ArgumentException">The file extension or <paramref name="rankdir"/> is not one of these.</exception>
+    /// <exception cref="InvalidOperationException">The model has no weights yet because its input shape is unknown.</exception>
     /// <exception cref="IOException">The file can't be written; an existing file is kept.</exception>
     public static void PlotModel(
         Model model, string toFile = "model.svg", bool showShapes = false, bool showLayerNames = false, string rankdir = "TB",
@@ -33,7 +33,7 @@ public static partial class Utils
         {
             throw new ArgumentException(
                 $"toFile must end in {string.Join(", ", PictureEndings)}; got '{toFile}'."
-                + (ending is ".png" or ".pdf" ? $" Graphviz makes it from a '.dot' file: dot -T{ending[1..]} model.dot." : ""),
+                + (ending is ".png" or ".pdf" ? $" Graphviz can create it from a '.dot' file: dot -T{ending[1..]} model.dot." : ""),
                 nameof(toFile));
         }
 
@@ -54,14 +54,16 @@ public static partial class Utils
         AtomicFile.Write(toFile, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
     }
 
-    /// <summary>Describes the layers of a model and how they are connected in the language of Graphviz. Keras: <c>utils.model_to_dot</c>.</summary>
+    /// <summary>
+    /// Describes the layers of a model and their connections in Graphviz's DOT language. Keras: <c>utils.model_to_dot</c>.
+    /// </summary>
     /// <param name="model">The model. A subclassed model, which has no graph, is a single box.</param>
     /// <param name="showShapes">Whether to show the shapes of inputs and outputs; false by default.</param>
     /// <param name="showLayerNames">Whether to show the names of the layers; true by default.</param>
     /// <param name="rankdir"><c>"TB"</c> (default) draws from top to bottom, <c>"LR"</c> from left to right.</param>
     /// <param name="showTrainable">Whether to show which layers are trained; false by default.</param>
-    /// <exception cref="ArgumentException"><paramref name="rankdir"/> is another word.</exception>
-    /// <exception cref="InvalidOperationException">The model has no weights yet, since the shape of its input is not known.</exception>
+    /// <exception cref="ArgumentException"><paramref name="rankdir"/> is not one of these.</exception>
+    /// <exception cref="InvalidOperationException">The model has no weights yet because its input shape is unknown.</exception>
     public static string ModelToDot(
         Model model, bool showShapes = false, bool showLayerNames = true, string rankdir = "TB", bool showTrainable = false)
     {

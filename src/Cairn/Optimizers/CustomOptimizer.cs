@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace Cairn.Optimizers;
 
 /// <summary>
-/// Base class of user-defined optimizers: derive from it and override <see cref="UpdateStep"/>. Clipping, weight decay, averages,
-/// constraints, schedules and files work as for the other optimizers. For a formula without a class, see <c>Optimizer.From</c>.
+/// Base class of user-defined optimizers: override <see cref="UpdateStep"/>. Clipping, weight decay, averages, constraints, schedules and
+/// files work as for the other optimizers. To use a formula without a class, see <c>Optimizer.From</c>.
 /// </summary>
 /// <remarks>
 /// <code>
@@ -21,7 +21,7 @@ namespace Cairn.Optimizers;
 ///     }
 /// }
 /// </code>
-/// A file names the class; loading it needs the class registered with <see cref="CustomObjects"/>. Keras: a class derived from
+/// Files contain the class name; to load them, register the class with <see cref="CustomObjects"/>. Keras: a class derived from
 /// <c>optimizers.Optimizer</c>.
 /// </remarks>
 public abstract class CustomOptimizer : Optimizer
@@ -57,7 +57,7 @@ public abstract class CustomOptimizer : Optimizer
     {
     }
 
-    /// <summary>The names of the state tensors of each weight, which begin as zeros of its shape; none by default.</summary>
+    /// <summary>The names of the state tensors of each weight, which are initialized with zeros of its shape; none by default.</summary>
     protected virtual IReadOnlyList<string> StateNames => [];
 
     private protected sealed override IReadOnlyList<string[]> SlotGroups => StateNames.Count == 0 ? [] : [[.. StateNames]];
@@ -66,14 +66,16 @@ public abstract class CustomOptimizer : Optimizer
 
     internal sealed override Optimizer? NewLikeIt(IReadOnlyList<Variable> variables) => null;
 
-    /// <summary>Updates one weight by its gradient, in place. Runs without gradients; its tensors are freed.</summary>
+    /// <summary>Updates one weight in place. Runs without recording gradients; its tensors are freed.</summary>
     /// <param name="weight">The weight.</param>
     /// <param name="gradient">The gradient, in the weight's shape.</param>
     /// <param name="learningRate">The learning rate of this step.</param>
     /// <param name="state">The state tensors of the weight, in the order of <see cref="StateNames"/>; change them in place.</param>
     protected abstract void UpdateStep(Tensor weight, Tensor gradient, double learningRate, IReadOnlyList<Tensor> state);
 
-    /// <summary>Writes the settings of the class to its configuration; the learning rate and the common settings are in it already.</summary>
+    /// <summary>
+    /// Writes the settings of the class to its configuration; the learning rate and the common settings are already included.
+    /// </summary>
     /// <param name="config">The configuration.</param>
     protected virtual void WriteSettings(JsonObject config)
     {

@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Optimizers;
 
-/// <summary>A function as an optimizer.</summary>
+/// <summary>An optimizer defined by a function.</summary>
 /// <param name="function">Returns the new weight from weight, gradient, learning rate and state, which it changes in place.</param>
 /// <param name="state">The names of the state tensors.</param>
 /// <param name="learningRate">The learning rate.</param>

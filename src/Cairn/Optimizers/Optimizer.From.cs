@@ -4,17 +4,19 @@ using static TorchSharp.torch;
 
 namespace Cairn.Optimizers;
 
-// A function as an optimizer.
+// An optimizer defined by a function.
 public abstract partial class Optimizer
 {
-    /// <summary>Creates an optimizer from a formula: <c>Optimizer.From((weight, gradient, rate) => weight - (gradient * rate), 0.1)</c>.</summary>
+    /// <summary>
+    /// Creates an optimizer from a formula: <c>Optimizer.From((weight, gradient, rate) => weight - (gradient * rate), 0.1)</c>.
+    /// </summary>
     /// <remarks>
-    /// A file names a method by its name, and a lambda <c>optimizer</c>; a model with it is loaded with that name in <c>customObjects</c>.
-    /// See <see cref="CustomOptimizer"/> for clipping, weight decay and other settings.
+    /// Files contain the method name, or <c>optimizer</c> for a lambda; to load a model, pass the function under that name in
+    /// <c>customObjects</c>. See <see cref="CustomOptimizer"/> for clipping, weight decay and other settings.
     /// </remarks>
-    /// <param name="update">Returns the new weight from the weight, its gradient, both of the same shape, and the learning rate.</param>
+    /// <param name="update">Returns the new weight, from the weight, its gradient (of the same shape) and the learning rate.</param>
     /// <param name="learningRate">The learning rate; 0.001 by default.</param>
-    /// <param name="name">The name in files; null (default) for that of the method, in snake case.</param>
+    /// <param name="name">The name in files; the method name in snake case by default (null).</param>
     /// <param name="expression">Filled in by the compiler.</param>
     public static Optimizer From(
         Func<Tensor, Tensor, double, Tensor> update,
@@ -35,11 +37,12 @@ public abstract partial class Optimizer
     /// </remarks>
     /// <inheritdoc cref="From(Func{Tensor, Tensor, double, Tensor}, Cairn.Optimizers.LearningRate?, string?, string?)"/>
     /// <param name="update">
-    /// Returns the new weight from the weight, its gradient, the learning rate, and the state tensors of the weight, which it changes in place.
+    /// Returns the new weight from the weight, its gradient, the learning rate, and the state tensors of the weight, which it changes in
+    /// place.
     /// </param>
-    /// <param name="state">The names of the state tensors, which begin as zeros in the weight's shape.</param>
+    /// <param name="state">The names of the state tensors, which are initialized with zeros of the weight's shape.</param>
     /// <param name="learningRate">The learning rate; 0.001 by default.</param>
-    /// <param name="name">The name in files; null (default) for that of the method, in snake case.</param>
+    /// <param name="name">The name in files; the method name in snake case by default (null).</param>
     /// <param name="expression">Filled in by the compiler.</param>
     public static Optimizer From(
         Func<Tensor, Tensor, double, IReadOnlyList<Tensor>, Tensor> update,

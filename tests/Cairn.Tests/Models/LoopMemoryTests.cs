@@ -30,7 +30,7 @@ public sealed class LoopMemoryTests
             alive.Add(DisposeScopeManager.Statistics.ThreadTotalLiveCount);
         }
 
-        // The first step makes the state of the optimizer.
+        // The first step creates the state of the optimizer.
         Assert.Single(alive.Skip(2).Distinct());
     }
 

@@ -3,7 +3,7 @@ using Cairn.Layers;
 
 namespace Cairn.Tests;
 
-/// <summary>Pictures of models.</summary>
+/// <summary>Plots of models.</summary>
 public sealed class PlotModelTests : IDisposable
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("plot");

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Tests;
 
-/// <summary>Layers that are computed again in the backward pass give the same numbers with less memory.</summary>
+/// <summary>Layers that are recomputed in the backward pass give the same results with less memory.</summary>
 public sealed class RecomputeTests
 {
     [Fact]

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Cairn.Drawing;
 
-/// <summary>A drawing in the language of Graphviz.</summary>
+/// <summary>Writes a drawing in Graphviz's DOT language.</summary>
 internal static class DotText
 {
     public static string Of(ModelDrawing drawing, bool isHorizontal)

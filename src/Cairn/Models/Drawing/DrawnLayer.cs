@@ -4,8 +4,8 @@ namespace Cairn.Drawing;
 
 /// <summary>One box of a drawing.</summary>
 /// <param name="Title">The class, and the name if it is shown.</param>
-/// <param name="Lines">What is shown below it.</param>
-/// <param name="IsFrozen">Whether the layer has weights that are not trained, and this is shown.</param>
+/// <param name="Lines">The lines shown below the title.</param>
+/// <param name="IsFrozen">Whether to mark the layer as not trained.</param>
 internal sealed record DrawnLayer(string Title, IReadOnlyList<string> Lines, bool IsFrozen)
 {
     public static DrawnLayer Of(Layer layer, bool showShapes, bool showLayerNames, bool showTrainable)

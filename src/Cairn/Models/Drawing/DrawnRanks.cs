@@ -1,8 +1,8 @@
 namespace Cairn.Drawing;
 
 /// <summary>
-/// The arrangement of a drawing in ranks: a layer is in the rank after the last of its inputs. An arrow over several ranks has a place in
-/// each of them, so that it passes between the boxes.
+/// The arrangement of a drawing in ranks: a layer is in the rank after its last input. An arrow across several ranks has a position in each
+/// of them, so that it passes between the boxes.
 /// </summary>
 internal sealed class DrawnRanks
 {
@@ -52,10 +52,10 @@ internal sealed class DrawnRanks
         }
     }
 
-    /// <summary>The places of each rank, in order: indices of layers, and larger numbers for arrows that pass.</summary>
+    /// <summary>The positions in each rank, in order: indices of layers, and larger numbers for passing arrows.</summary>
     public IReadOnlyList<IReadOnlyList<int>> Ranks => ranks;
 
-    /// <summary>The places of each arrow, from its first layer to its last.</summary>
+    /// <summary>The positions of each arrow, from its first to its last layer.</summary>
     public List<List<int>> Ways { get; } = [];
 
     private void Place(int place, int rank)
@@ -73,7 +73,7 @@ internal sealed class DrawnRanks
         }
     }
 
-    // Each place goes to the mean of its neighbors, which avoids most crossings.
+    // Each position moves to the mean of its neighbors, which avoids most crossings.
     private static void Sort(List<List<int>> ranks, List<List<int>> neighbors, bool backward)
     {
         var position = new Dictionary<int, double>();

@@ -3,7 +3,7 @@ using Cairn.Layers;
 
 namespace Cairn.Drawing;
 
-/// <summary>The boxes and arrows of a model: its layers, and which output goes into which layer.</summary>
+/// <summary>The boxes and arrows of a model: its layers and their connections.</summary>
 internal sealed class ModelDrawing
 {
     private ModelDrawing(IReadOnlyList<DrawnLayer> layers, IReadOnlyList<(int From, int To)> arrows) => (Layers, Arrows) = (layers, arrows);
@@ -11,7 +11,7 @@ internal sealed class ModelDrawing
     /// <summary>The layers, in the order of the model.</summary>
     public IReadOnlyList<DrawnLayer> Layers { get; }
 
-    /// <summary>The arrows, by the indices of the layers; each is there once.</summary>
+    /// <summary>The arrows, by the indices of the layers; each occurs once.</summary>
     public IReadOnlyList<(int From, int To)> Arrows { get; }
 
     /// <summary>Draws a model. A subclassed model, which has no graph, is a single box.</summary>

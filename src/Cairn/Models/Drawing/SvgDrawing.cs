@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Cairn.Drawing;
 
-/// <summary>A drawing as an SVG picture.</summary>
+/// <summary>Writes a drawing as SVG.</summary>
 internal static class SvgDrawing
 {
     private const double CharacterWidth = 7.6;

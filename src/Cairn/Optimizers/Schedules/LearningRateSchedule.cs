@@ -30,10 +30,11 @@ public abstract class LearningRateSchedule
     /// Creates a schedule from a function: <c>new Adam(LearningRateSchedule.From(step => 1e-3 * Math.Min(1, (step + 1) / 1000.0)))</c>.
     /// </summary>
     /// <remarks>
-    /// A file names a method by its name, and a lambda <c>schedule</c>; a model with it is loaded with that name in <c>customObjects</c>.
+    /// Files contain the method name, or <c>schedule</c> for a lambda; to load a model, pass the function under that name in
+    /// <c>customObjects</c>.
     /// </remarks>
     /// <param name="rate">Returns the learning rate for the number of steps taken, 0 at first.</param>
-    /// <param name="name">The name in files; null (default) for that of the method, in snake case.</param>
+    /// <param name="name">The name in files; the method name in snake case by default (null).</param>
     /// <param name="expression">Filled in by the compiler.</param>
     public static LearningRateSchedule From(
         Func<long, double> rate, string? name = null, [CallerArgumentExpression(nameof(rate))] string? expression = null)

@@ -83,8 +83,8 @@ internal static class RunFile
     }
 
     /// <summary>
-    /// Reads the identity and the states of the callbacks, without the weights and without checking the whole file: to show a run, not to go
-    /// on with it.
+    /// Reads the identity and the states of the callbacks, without the weights and without checking the whole file: to show a run, not to
+    /// go on with it.
     /// </summary>
     /// <exception cref="ModelFormatException">It is not a backup file.</exception>
     /// <exception cref="IOException">The disk failed.</exception>
