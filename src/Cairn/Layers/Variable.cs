@@ -162,11 +162,8 @@ public sealed class Variable : IDisposable
     {
         ArgumentNullException.ThrowIfNull(numbers, "value");
         using IDisposable normal = no_grad();
-        var tensor = numbers.ToTensor();
-        using (tensor)
-        {
-            return tensor.clone();
-        }
+        using var tensor = numbers.ToTensor();
+        return tensor.clone();
     }
 
     /// <summary>Moves the values to a device; the tensor object changes.</summary>
