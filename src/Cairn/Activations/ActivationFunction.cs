@@ -52,8 +52,8 @@ public sealed class ActivationFunction
         Add("softplus", x => nn.functional.softplus(x));
         Add("softsign", x => nn.functional.softsign(x));
         Add("exponential", x => x.exp());
-        Add("squareplus", x => (x + (x.square() + 4).sqrt()) / 2);
-        Add("sparse_plus", x => where(x.le(Held(-1)), zeros_like(x), where(x.lt(Held(1)), (x + 1).square() / 4, x)));
+        Add("squareplus", x => (x + (x.Squared() + 4).sqrt()) / 2);
+        Add("sparse_plus", x => where(x.le(Held(-1)), zeros_like(x), where(x.lt(Held(1)), (x + 1).Squared() / 4, x)));
         Add("sparse_sigmoid", x => where(x.le(Held(-1)), zeros_like(x), where(x.ge(Held(1)), ones_like(x), (x + 1) * 0.5f)));
         Add("glu", x => nn.functional.glu(x, -1));
         Add("softmax", x => x.softmax(-1));

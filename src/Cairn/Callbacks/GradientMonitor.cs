@@ -88,7 +88,7 @@ public sealed class GradientMonitor : Callback
         using IDisposable _ = no_grad();
 
         // The square of a float32 cannot overflow in float64, so the sum is finite if and only if all values are.
-        Tensor squares = stack(gradients.Select(gradient => gradient.Value.to(ScalarType.Float64).square().sum()));
+        Tensor squares = stack(gradients.Select(gradient => gradient.Value.to(ScalarType.Float64).Squared().sum()));
         double[] sumsOfSquares = [.. squares.cpu().data<double>()];
         layerNorms.Clear();
         for (int i = 0; i < gradients.Count; i++)

@@ -84,7 +84,7 @@ public abstract class Constraint
         long[] places = [.. axis.Resolve((int)weight.dim(), ClassName).Select(a => (long)a)];
 
         // For an empty list of axes, Keras leaves every element alone; libtorch would sum over all.
-        return places.Length == 0 ? weight.abs() : weight.square().sum(places, keepdim: true).sqrt();
+        return places.Length == 0 ? weight.abs() : weight.Squared().sum(places, keepdim: true).sqrt();
     }
 
     /// <summary>

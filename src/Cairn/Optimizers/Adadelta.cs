@@ -111,9 +111,9 @@ public sealed class Adadelta : Optimizer
     {
         Tensor squares = slots[0].Value;
         Tensor changes = slots[1].Value;
-        squares.mul_(Held((float)rho)).add_(gradient.square() * (float)(1 - rho));
+        squares.mul_(Held((float)rho)).add_(gradient.Squared() * (float)(1 - rho));
         Tensor change = (changes + (float)epsilon).sqrt() * gradient / (squares + (float)epsilon).sqrt();
-        changes.mul_(Held((float)rho)).add_(change.square() * (float)(1 - rho));
+        changes.mul_(Held((float)rho)).add_(change.Squared() * (float)(1 - rho));
         weight.sub_(change * rate);
     }
 

@@ -146,7 +146,7 @@ public sealed class Adafactor : Optimizer
         Tensor c = slots[1].Value;
         Tensor v = slots[2].Value;
         Tensor alpha = RootMeanSquare(weight).clamp_min(Held((float)epsilon2)) * rate;
-        Tensor squares = gradient.square() + (float)epsilon1;
+        Tensor squares = gradient.Squared() + (float)epsilon1;
         if (weight.dim() >= 2)
         {
             r.mul_(Held(beta2)).add_(squares.mean([-1]) * (1 - beta2));
@@ -171,5 +171,5 @@ public sealed class Adafactor : Optimizer
         config["relative_step"] = relativeStep;
     }
 
-    private static Tensor RootMeanSquare(Tensor tensor) => tensor.square().mean().sqrt();
+    private static Tensor RootMeanSquare(Tensor tensor) => tensor.Squared().mean().sqrt();
 }

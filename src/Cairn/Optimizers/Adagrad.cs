@@ -105,7 +105,7 @@ public sealed class Adagrad : Optimizer
     private protected override void Update(Tensor weight, Tensor gradient, IReadOnlyList<Variable> slots)
     {
         Tensor sum = slots[0].Value;
-        sum.add_(gradient.square());
+        sum.add_(gradient.Squared());
         weight.sub_(gradient * rate / (sum + (float)epsilon).sqrt());
     }
 

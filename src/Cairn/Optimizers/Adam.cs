@@ -138,7 +138,7 @@ public class Adam : Optimizer
         Tensor m = slots[0].Value;
         Tensor v = slots[1].Value;
         m.add_((gradient - m) * (float)(1 - beta1));
-        v.add_((gradient.square() - v) * (float)(1 - beta2));
+        v.add_((gradient.Squared() - v) * (float)(1 - beta2));
         if (amsgrad)
         {
             v = slots[2].Value.copy_(slots[2].Value.maximum(v));

@@ -172,7 +172,7 @@ public sealed class Ftrl : Optimizer
         Tensor sum = slots[0].Value;
         Tensor linear = slots[1].Value;
         float l1 = (float)l1RegularizationStrength;
-        Tensor newSum = sum + gradient.square();
+        Tensor newSum = sum + gradient.Squared();
         Tensor power = newSum.pow(Held((float)-learningRatePower));
         linear.add_(gradient + (weight * (float)(2 * l2ShrinkageRegularizationStrength))
             - ((power - sum.pow(Held((float)-learningRatePower))) / rate * weight));

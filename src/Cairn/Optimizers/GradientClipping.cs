@@ -53,13 +53,13 @@ internal sealed class GradientClipping
         {
             foreach (Tensor gradient in gradients)
             {
-                Tensor length = gradient.square().sum().sqrt();
+                Tensor length = gradient.Squared().sum().sqrt();
                 gradient.mul_(Held((float)norm)).div_(length.clamp_min(Held((float)norm)));
             }
         }
         else if (GlobalNorm is > 0 and { } global)
         {
-            Tensor length = stack(gradients.Select(g => g.square().sum())).sum().sqrt();
+            Tensor length = stack(gradients.Select(g => g.Squared().sum())).sum().sqrt();
             Tensor scale = (length.reciprocal().clamp_max(Held(1 / (float)global)) * (float)global) + (length - length);
             foreach (Tensor gradient in gradients)
             {

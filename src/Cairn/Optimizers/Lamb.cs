@@ -112,10 +112,10 @@ public sealed class Lamb : Optimizer
         Tensor m = slots[0].Value;
         Tensor v = slots[1].Value;
         m.add_((gradient - m) * (float)(1 - beta1));
-        v.add_((gradient.square() - v) * (float)(1 - beta2));
+        v.add_((gradient.Squared() - v) * (float)(1 - beta2));
         Tensor update = m / correction1 / ((v / correction2).sqrt() + (float)epsilon);
-        Tensor length = weight.square().sum().sqrt();
-        Tensor updateLength = update.square().sum().sqrt();
+        Tensor length = weight.Squared().sum().sqrt();
+        Tensor updateLength = update.Squared().sum().sqrt();
         Tensor ratio = where((length > Held(0)).logical_and(updateLength > Held(0)), length / updateLength, ones_like(length));
         weight.sub_(ratio * rate * update);
     }

@@ -206,7 +206,7 @@ public sealed class Muon : Optimizer
         {
             Tensor v = slots[1].Value;
             m.add_((gradient - m) * (float)(1 - adamBeta1));
-            v.add_((gradient.square() - v) * (float)(1 - adamBeta2));
+            v.add_((gradient.Squared() - v) * (float)(1 - adamBeta2));
             weight.sub_(m * alpha / (v.sqrt() + (float)epsilon));
             return;
         }
@@ -246,7 +246,7 @@ public sealed class Muon : Optimizer
     {
         bool tall = matrix.shape[0] > matrix.shape[1];
         Tensor x = tall ? matrix.t() : matrix;
-        x = x / (x.square().sum().sqrt() + 1e-7f);
+        x = x / (x.Squared().sum().sqrt() + 1e-7f);
         for (int i = 0; i < nsSteps; i++)
         {
             Tensor a = x.mm(x.t());

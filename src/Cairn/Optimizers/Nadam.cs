@@ -148,7 +148,7 @@ public sealed class Nadam : Optimizer
         Tensor m = slots[0].Value;
         Tensor v = slots[1].Value;
         m.add_((gradient - m) * (float)(1 - beta1));
-        v.add_((gradient.square() - v) * (float)(1 - beta2));
+        v.add_((gradient.Squared() - v) * (float)(1 - beta2));
         Tensor ahead = (m * momentShare) + (gradient * gradientShare);
         weight.sub_(ahead * rate / ((v / correction).sqrt() + (float)epsilon));
     }

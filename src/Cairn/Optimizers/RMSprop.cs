@@ -143,13 +143,13 @@ public sealed class RMSprop : Optimizer
     private protected override void Update(Tensor weight, Tensor gradient, IReadOnlyList<Variable> slots)
     {
         Tensor v = slots[0].Value;
-        v.mul_(Held((float)rho)).add_(gradient.square() * (float)(1 - rho));
+        v.mul_(Held((float)rho)).add_(gradient.Squared() * (float)(1 - rho));
         Tensor denominator = v + (float)epsilon;
         if (centered)
         {
             Tensor average = slots[^1].Value;
             average.mul_(Held((float)rho)).add_(gradient * (float)(1 - rho));
-            denominator = v - average.square() + (float)epsilon;
+            denominator = v - average.Squared() + (float)epsilon;
         }
 
         Tensor change = gradient * rate / denominator.sqrt();

@@ -39,7 +39,7 @@ public sealed class OrthogonalRegularizer : Regularizer
         }
 
         Tensor rows = mode == "rows" ? x : x.t();
-        Tensor unit = rows * rows.square().sum(-1, keepdim: true).clamp_min(Held(1e-14)).rsqrt();
+        Tensor unit = rows * rows.Squared().sum(-1, keepdim: true).clamp_min(Held(1e-14)).rsqrt();
         Tensor cosines = unit.matmul(unit.t()) * (1 - eye(rows.shape[0], dtype: x.dtype, device: x.device));
 
         // Each pair occurs twice in the matrix.

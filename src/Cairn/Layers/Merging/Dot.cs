@@ -114,7 +114,7 @@ public sealed class Dot : MultiInputLayer
     }
 
     private static Tensor Normalized(Tensor x, long axis) =>
-        x.mul(AtLeast.Of(x.square().sum(axis, keepdim: true), Epsilon * Epsilon).rsqrt());
+        x.mul(AtLeast.Of(x.Squared().sum(axis, keepdim: true), Epsilon * Epsilon).rsqrt());
 
     private static long Count(long[] sizes) => sizes.Aggregate(1L, (count, size) => count * size);
 

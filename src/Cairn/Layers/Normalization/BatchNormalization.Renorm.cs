@@ -132,6 +132,6 @@ public sealed partial class BatchNormalization
         renormStddev!.Value.mul_(Held(renormMomentum)).add_(deviation, alpha: Held(1 - renormMomentum));
         movingMean!.Value.mul_(Held(momentum)).add_(mean, alpha: Held(1 - momentum));
         movingStddev!.Value.mul_(Held(momentum)).add_(deviation, alpha: Held(1 - momentum));
-        movingVariance!.Value.copy_((movingStddev.Value.square() - epsilon).clamp_min(Held(0)));
+        movingVariance!.Value.copy_((movingStddev.Value.Squared() - epsilon).clamp_min(Held(0)));
     }
 }

@@ -221,7 +221,7 @@ public sealed partial class BatchNormalization : Layer
         {
             long[] others = [.. Enumerable.Range(0, (int)input.dim()).Where(a => a != 1).Select(a => (long)a)];
             Tensor center = input.mean(others, keepdim: true);
-            return Renormalize(input, center, (input - center).square().mean(others, keepdim: true));
+            return Renormalize(input, center, (input - center).Squared().mean(others, keepdim: true));
         }
 
         // With a momentum of 1, libtorch stores the batch's mean and unbiased variance in the "running" tensors.
@@ -264,7 +264,7 @@ public sealed partial class BatchNormalization : Layer
         long[] others = [.. Enumerable.Range(0, (int)input.dim()).Where(a => a != 1).Select(a => (long)a)];
         Tensor total = counts.sum(others, keepdim: true) + 1e-7;
         Tensor mean = (input * counts).sum(others, keepdim: true) / total;
-        Tensor variance = ((input - mean) * counts).square().sum(others, keepdim: true) / total;
+        Tensor variance = ((input - mean) * counts).Squared().sum(others, keepdim: true) / total;
         if (renorm)
         {
             return Renormalize(input, mean, variance);

@@ -58,7 +58,7 @@ public sealed class RMSNormalization : Layer
             sizes[place] = x.shape[place];
         }
 
-        return x * (x.square().mean(places, keepdim: true) + (float)epsilon).rsqrt() * scale!.Value.reshape(sizes);
+        return x * (x.Squared().mean(places, keepdim: true) + (float)epsilon).rsqrt() * scale!.Value.reshape(sizes);
     }
 
     /// <inheritdoc/>

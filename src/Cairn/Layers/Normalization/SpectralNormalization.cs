@@ -103,5 +103,5 @@ public sealed class SpectralNormalization : Layer
         kernel.div_(sigma.reshape([]));
     }
 
-    private static Tensor OfLengthOne(Tensor x) => x * x.square().sum().clamp_min(Held(Epsilon * Epsilon)).rsqrt();
+    private static Tensor OfLengthOne(Tensor x) => x * x.Squared().sum().clamp_min(Held(Epsilon * Epsilon)).rsqrt();
 }

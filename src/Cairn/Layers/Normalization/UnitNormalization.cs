@@ -30,7 +30,7 @@ public sealed class UnitNormalization(Axes? axis = null, string? name = null) : 
 
     /// <inheritdoc/>
     protected override Tensor Call(Tensor x, CallContext context) =>
-        x * AtLeast.Of(x.square().sum([.. axis.Select(a => (long)a)], keepdim: true), 1e-24).rsqrt();
+        x * AtLeast.Of(x.Squared().sum([.. axis.Select(a => (long)a)], keepdim: true), 1e-24).rsqrt();
 
     /// <inheritdoc/>
     protected override void WriteConfig(JsonObject config) => config["axis"] = axis.ToJson();

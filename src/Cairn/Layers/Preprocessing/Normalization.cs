@@ -106,7 +106,7 @@ public sealed class Normalization : Layer
             if (totalMean is not null)
             {
                 Tensor shift = mean - totalMean;
-                variance = (totalVariance! * (1 - share)) + (variance * share) + (shift.square() * (share * (1 - share)));
+                variance = (totalVariance! * (1 - share)) + (variance * share) + (shift.Squared() * (share * (1 - share)));
                 mean = totalMean + (shift * share);
             }
 

@@ -13,6 +13,6 @@ public sealed class SquaredHinge(string reduction = "sum_over_batch_size", strin
     public override Tensor Call(Tensor yTrue, Tensor yPred)
     {
         (yTrue, yPred) = RankAlignment.Pair(yTrue.to(yPred.dtype), yPred);
-        return AtLeast.Of(1f - (SignedLabels.Of(yTrue) * yPred), 0).square().mean([-1]);
+        return AtLeast.Of(1f - (SignedLabels.Of(yTrue) * yPred), 0).Squared().mean([-1]);
     }
 }

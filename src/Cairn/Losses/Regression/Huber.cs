@@ -36,7 +36,7 @@ public sealed class Huber : Loss
         float delta = (float)Delta;
         Tensor error = yPred - yTrue;
         Tensor size = error.abs();
-        Tensor squared = error.square() * 0.5f;
+        Tensor squared = error.Squared() * 0.5f;
         Tensor absolute = (size * delta) - (0.5f * (delta * delta));
         return squared.where(size.le(Held(delta)), absolute).mean([-1]);
     }

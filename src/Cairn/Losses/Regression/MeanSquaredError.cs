@@ -11,6 +11,6 @@ public sealed class MeanSquaredError(string reduction = "sum_over_batch_size", s
     public override Tensor Call(Tensor yTrue, Tensor yPred)
     {
         (yTrue, yPred) = RankAlignment.Pair(yTrue.to(yPred.dtype), yPred);
-        return (yTrue - yPred).square().mean([-1]);
+        return (yTrue - yPred).Squared().mean([-1]);
     }
 }

@@ -16,7 +16,7 @@ public sealed class MeanSquaredLogarithmicError(string reduction = "sum_over_bat
     public override Tensor Call(Tensor yTrue, Tensor yPred)
     {
         (yTrue, yPred) = RankAlignment.Pair(yTrue.to(yPred.dtype), yPred);
-        return (LogOfOneMore(yPred) - LogOfOneMore(yTrue)).square().mean([-1]);
+        return (LogOfOneMore(yPred) - LogOfOneMore(yTrue)).Squared().mean([-1]);
     }
 
     private static Tensor LogOfOneMore(Tensor values) => (AtLeast.Of(values, CrossentropyLoss.Epsilon) + 1f).log();

@@ -22,7 +22,7 @@ public sealed class ConcordanceCorrelation(string name = "concordance_correlatio
         Tensor trueMean = yTrue.mean([axis], keepdim: true);
         Tensor predictedMean = yPred.mean([axis], keepdim: true);
         Tensor covariance = (yTrue - predictedMean) * (yPred - predictedMean);
-        Tensor spread = Variance(yTrue) + Variance(yPred) + (trueMean - predictedMean).square();
+        Tensor spread = Variance(yTrue) + Variance(yPred) + (trueMean - predictedMean).Squared();
         return (covariance * 2f / (spread + (float)CrossentropyLoss.Epsilon)).mean([axis]);
     }
 

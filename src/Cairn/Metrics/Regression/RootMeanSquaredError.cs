@@ -20,6 +20,6 @@ public sealed class RootMeanSquaredError(string name = "root_mean_squared_error"
     protected override Tensor Values(Tensor yTrue, Tensor yPred)
     {
         (yTrue, yPred) = RankAlignment.Pair(yTrue.to(yPred.dtype), yPred);
-        return (yPred - yTrue).square();
+        return (yPred - yTrue).Squared();
     }
 }

@@ -191,7 +191,7 @@ internal static class ImageOperations
     private static Tensor Bell(long size, double sigma, ScalarType type)
     {
         Tensor x = arange(size, type) - ((size - 1) / 2.0);
-        Tensor bell = ((x / sigma).square() * -0.5).exp();
+        Tensor bell = ((x / sigma).Squared() * -0.5).exp();
         return bell / bell.sum();
     }
 
@@ -204,11 +204,11 @@ internal static class ImageOperations
         Tensor kernel = bell.outer(bell).reshape(1, 1, size, size);
         Tensor meanA = EachChannel(a, kernel, 0);
         Tensor meanB = EachChannel(b, kernel, 0);
-        Tensor varianceA = EachChannel(a * a, kernel, 0) - meanA.square();
-        Tensor varianceB = EachChannel(b * b, kernel, 0) - meanB.square();
+        Tensor varianceA = EachChannel(a * a, kernel, 0) - meanA.Squared();
+        Tensor varianceB = EachChannel(b * b, kernel, 0) - meanB.Squared();
         Tensor covariance = EachChannel(a * b, kernel, 0) - (meanA * meanB);
         Tensor map = ((2 * meanA * meanB) + c1) * ((2 * covariance) + c2)
-            / ((meanA.square() + meanB.square() + c1) * (varianceA + varianceB + c2));
+            / ((meanA.Squared() + meanB.Squared() + c1) * (varianceA + varianceB + c2));
         Tensor each = map.mean([1, 2, 3]);
         return single ? each.squeeze(0) : each;
     }

@@ -111,7 +111,7 @@ internal static class ImageSampling
     private static Tensor Lanczos(Tensor x, double radius)
     {
         Tensor y = radius * (Math.PI * x).sin() * (Math.PI * x / radius).sin();
-        Tensor square = where(x.ne(0), Math.PI * Math.PI * x.square(), ones_like(x));
+        Tensor square = where(x.ne(0), Math.PI * Math.PI * x.Squared(), ones_like(x));
         return where(x.gt(radius), zeros_like(x), where(x.gt(1e-3), y / square, ones_like(x)));
     }
 

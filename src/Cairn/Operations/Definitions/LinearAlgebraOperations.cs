@@ -144,7 +144,7 @@ internal static class LinearAlgebraOperations
             }
 
             // Without an order, this is the norm of the flattened tensor.
-            return [floating.square().sum(places, keepdim: keep).sqrt()];
+            return [floating.Squared().sum(places, keepdim: keep).sqrt()];
         };
     }
 

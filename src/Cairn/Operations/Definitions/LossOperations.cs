@@ -76,7 +76,7 @@ internal static class LossOperations
             OperationSource first = a.Tensor("x1");
             OperationSource second = a.Tensor("x2");
             double most = a.Double("max_val");
-            return t => [(20 * Math.Log10(most)) - (10 * (first.Of(t) - second.Of(t)).square().mean().log10())];
+            return t => [(20 * Math.Log10(most)) - (10 * (first.Of(t) - second.Of(t)).Squared().mean().log10())];
         }),
     ];
 

@@ -32,7 +32,7 @@ internal static class NanReductionOperations
         return Without(x, 0).sum(axes, keepdim: keep) / counted.sum(axes, keepdim: keep);
     }
 
-    private static Tensor Variance(Tensor x, long[] axes, bool keep) => Mean((x - Mean(x, axes, keep: true)).square(), axes, keep);
+    private static Tensor Variance(Tensor x, long[] axes, bool keep) => Mean((x - Mean(x, axes, keep: true)).Squared(), axes, keep);
 
     private static Tensor Extreme(Tensor x, long[] axes, bool keep, double nothing, Func<Tensor, long[], bool, Tensor> reduce)
     {

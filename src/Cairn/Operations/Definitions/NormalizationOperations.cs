@@ -23,7 +23,7 @@ internal static class NormalizationOperations
                 long[] places = OperationDefinition.AllOr(axes, floating);
                 if (order == 2)
                 {
-                    return [floating * AtLeast.Of(floating.square().sum(places, keepdim: true), epsilon * epsilon).rsqrt()];
+                    return [floating * AtLeast.Of(floating.Squared().sum(places, keepdim: true), epsilon * epsilon).rsqrt()];
                 }
 
                 return [floating / AtLeast.Of(linalg.norm(floating, order, places, keepdim: true), epsilon)];
@@ -75,7 +75,7 @@ internal static class NormalizationOperations
             {
                 Tensor given = ElementTypes.Floating(x.Of(t));
                 long[] places = OperationDefinition.AllOr(axes, given);
-                Tensor y = given * given.square().mean(places, keepdim: true).add(epsilon).rsqrt();
+                Tensor y = given * given.Squared().mean(places, keepdim: true).add(epsilon).rsqrt();
                 return [scale is null ? y : y * Spread(scale.Of(t), given, places)];
             };
         }),

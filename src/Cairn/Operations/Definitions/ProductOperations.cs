@@ -14,7 +14,7 @@ internal static class ProductOperations
         Pair("Outer", (a, b) => a.reshape(-1).outer(b.reshape(-1))),
         Pair("Vdot", (a, b) => a.reshape(-1).vdot(b.reshape(-1))),
         Pair("Kron", (a, b) => a.kron(b)),
-        Pair("CDist", (a, b) => (a.unsqueeze(-2) - b.unsqueeze(-3)).square().sum(-1).sqrt(), module: "math", parameters: "x, y"),
+        Pair("CDist", (a, b) => (a.unsqueeze(-2) - b.unsqueeze(-3)).Squared().sum(-1).sqrt(), module: "math", parameters: "x, y"),
         new("numpy", "Cross", "axisa=-1, axisb=-1, axisc=-1, axis=None", "x1, x2", a =>
         {
             OperationSource first = a.Tensor("x1");

@@ -75,7 +75,7 @@ internal static class ReductionOperations
     /// <summary>The mean squared deviation from the mean.</summary>
     /// <remarks>TorchSharp's function of several axes terminates the process if libtorch rejects its arguments.</remarks>
     public static Tensor Variance(Tensor x, long[] axes, bool keep) =>
-        axes.Length == 0 ? zeros_like(x) : (x - x.mean(axes, keepdim: true)).square().mean(axes, keep);
+        axes.Length == 0 ? zeros_like(x) : (x - x.mean(axes, keepdim: true)).Squared().mean(axes, keep);
 
     public static Tensor Sum(Tensor x, long[] axes, bool keep)
     {

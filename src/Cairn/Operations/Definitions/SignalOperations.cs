@@ -119,7 +119,7 @@ internal static class SignalOperations
             Tensor sum = Overlapped(flat, total);
 
             // Divides by the sum of the squared windows where it is not zero.
-            Tensor weight = Overlapped(faded.square().expand(1, count, size), total);
+            Tensor weight = Overlapped(faded.Squared().expand(1, count, size), total);
             sum = where(weight.abs().gt(1e-11), sum / weight, sum);
             long start = center ? size / 2 : 0;
             long end = samples is { } wanted ? Math.Min(total, start + wanted) : center ? total - (size / 2) : total;

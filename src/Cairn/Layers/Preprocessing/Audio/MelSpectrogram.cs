@@ -139,7 +139,7 @@ public sealed class MelSpectrogram : Layer
             _ => ones(sequenceLength, sound.dtype, sound.device),
         };
         Tensor waves = stft(sound, fftLength, sequenceStride, sequenceLength, shape, center: true, return_complex: true);
-        Tensor power = (waves.real.square() + waves.imag.square()).sqrt().pow(Held(magExp)).transpose(-1, -2);
+        Tensor power = (waves.real.Squared() + waves.imag.Squared()).sqrt().pow(Held(magExp)).transpose(-1, -2);
         Tensor mel = power.matmul(MelWeights(power.shape[^1]).to(sound.dtype).to(sound.device));
         if (powerToDb)
         {

@@ -167,7 +167,7 @@ public sealed class STFTSpectrogram : Layer
                 return Arranged(cat([real!, imag!], 2));
         }
 
-        Tensor power = real!.square() + imag!.square();
+        Tensor power = real!.Squared() + imag!.Squared();
         if (mode == "psd")
         {
             // All frequencies except the first and the last also represent their mirror images.

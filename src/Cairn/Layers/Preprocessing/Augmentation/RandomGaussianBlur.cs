@@ -68,7 +68,7 @@ public sealed class RandomGaussianBlur : AugmentationLayer
         static Tensor Bell(long size, Tensor deviation)
         {
             Tensor at = arange(size, deviation.dtype, deviation.device) - ((size - 1) / 2.0);
-            Tensor bell = ((at / deviation).square() * -0.5).exp();
+            Tensor bell = ((at / deviation).Squared() * -0.5).exp();
             return bell / bell.sum();
         }
     }
