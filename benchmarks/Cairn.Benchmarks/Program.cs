@@ -11,7 +11,7 @@ if (args is [WorkerProcess.CairnWorker, _, _])
 }
 
 string[] known = ["all", "memory", "steps", "callbacks", "limit", "optimizer", "growth", "startup", "checkpoints", "files",
-    "streaming", "page", "micro"];
+    "streaming", "page", "bytes", "micro"];
 string what = args.Length > 0 ? args[0] : "all";
 if (!known.Contains(what))
 {
@@ -89,6 +89,11 @@ if (what is "all" or "files")
 if (what is "all" or "page")
 {
     PageCost.Print(pairs);
+}
+
+if (what is "all" or "bytes")
+{
+    ByteImages.Print();
 }
 
 // Not part of "all": it writes 2 GB to the temporary folder and keeps as much in memory.
