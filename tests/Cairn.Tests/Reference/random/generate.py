@@ -111,6 +111,9 @@ def record(seed, quick=False):
     case.update(name=str(seed), seed=seed % 4000000)
     if not model.trainable_weights or model.count_params() > 6000:
         raise ValueError('size')
+    # Weights by sample of an output with several positions: an error in Keras, or by chance a wrong broadcast (docs/data.md).
+    if any(target.get('weight_rank') == 1 and len(target['shape']) > 1 for target in case['targets']):
+        raise ValueError('weights')
     # Half precision is enough for first weights, and takes half the space.
     w0 = [w.astype('f2').astype(w.dtype) if w.dtype == np.float32 else w for w in model.get_weights()]
     model.optimizer.build(model.trainable_variables)
