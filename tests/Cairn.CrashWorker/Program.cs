@@ -23,6 +23,20 @@ if (args is ["fits"])
     return;
 }
 
+if (args is ["saves"])
+{
+    Saves.Run();
+    return;
+}
+
+if (args is ["soak"])
+{
+    LibTorch.EnsureLoaded();
+    torch.set_num_threads(1);
+    Soak.Run();
+    return;
+}
+
 Announcement.Tell("started");
 torch.set_num_threads(1);
 FileSystem.Current = args is [_, _, var call] ? new DyingFileSystem(int.Parse(call, CultureInfo.InvariantCulture))

@@ -58,6 +58,7 @@ internal static class FuzzRun
                 $"mutant {i} of seed {seed}, {bytes.Length} bytes, allocated {allocated}");
         }
 
+        TestContext.Current.TestOutputHelper?.WriteLine($"seed {seed}: {count} mutants, {refused} refused");
         Assert.True(refused >= count * leastRefused, $"only {refused} of {count} were refused");
         GC.Collect();
         GC.WaitForPendingFinalizers();
