@@ -5,22 +5,11 @@ namespace Cairn.Cli.Histories;
 /// <summary>Saves the history after every epoch, so that a killed run keeps its values.</summary>
 internal sealed class HistoryRecorder(string path, History history, History before, int firstEpoch) : Callback
 {
-    private bool settingsAreSaved;
-
     /// <summary>All epochs, including those of earlier runs.</summary>
     public History Whole => before.ContinuedBy(history, firstEpoch);
 
     // The state is in the history, which saves itself.
     public override SavedState SaveState() => new();
 
-    public override void OnEpochEnd(int epoch, Logs logs)
-    {
-        Whole.Save(path);
-        if (!settingsAreSaved)
-        {
-            // A CSV file has no place for them; cairn serve compares runs by them.
-            SettingsFile.Write(Path.ChangeExtension(path, ".settings.json"), history.Settings);
-            settingsAreSaved = true;
-        }
-    }
+    public override void OnEpochEnd(int epoch, Logs logs) => Whole.Save(path);
 }
