@@ -1,4 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Nodes;
+using Cairn.Layers;
 using Cairn.Saving;
 using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
@@ -17,8 +19,8 @@ public sealed class ActivationFunction
 {
     /// <summary>
     /// The <c>hard_sigmoid</c> of Keras before version 3: <c>0.2x + 0.5</c>, clipped to [0, 1]; that of Keras 3 is <c>x / 6 + 0.5</c>.
-    /// Files of older versions are read with this function. It is written under this name, which Keras does not know, because the function
-    /// of Keras 3 would give different results.
+    /// Files of older versions are read with this function. Keras 3 has no function of this kind, so it is written as a model of this
+    /// name with two layers.
     /// </summary>
     internal const string OldHardSigmoid = "hard_sigmoid_keras2";
 
@@ -26,6 +28,7 @@ public sealed class ActivationFunction
 
     private readonly Func<Tensor, Tensor> function;
     private readonly Func<Tensor, Tensor>? overwriting;
+    private readonly JsonObject? saved;
 
     static ActivationFunction()
     {
@@ -80,9 +83,11 @@ public sealed class ActivationFunction
         }
     }
 
-    private ActivationFunction(string name, Func<Tensor, Tensor> function, Func<Tensor, Tensor>? overwriting)
+    private ActivationFunction(
+        string name, Func<Tensor, Tensor> function, Func<Tensor, Tensor>? overwriting, JsonObject? saved = null)
     {
         Name = name;
+        this.saved = saved;
         this.function = function;
         this.overwriting = overwriting;
     }
@@ -102,6 +107,17 @@ public sealed class ActivationFunction
     public static implicit operator ActivationFunction?(string? name) => name is null ? null
         : Known.TryGetValue(name, out ActivationFunction? found) ? found
         : throw new ArgumentException($"Unknown activation '{name}'. {NearestName.Hint(name, Known.Keys)}", nameof(name));
+
+    /// <summary>The function of a layer that stands in the place of an activation function.</summary>
+    /// <param name="name">The layer's class.</param>
+    /// <param name="function">What it computes.</param>
+    /// <param name="saved">The layer as files have it.</param>
+    internal static ActivationFunction Of(string name, Func<Tensor, Tensor> function, JsonObject saved) =>
+        new(name, function, null, saved);
+
+    /// <summary>The function as a value in the configuration of a layer: its name, or an object.</summary>
+    internal JsonNode Serialize() =>
+        saved?.DeepClone() ?? (Name == OldHardSigmoid ? ActivationLayers.OldHardSigmoid() : JsonValue.Create(Name));
 
     /// <summary>Applies the function; the result has the shape of <paramref name="x"/>.</summary>
     public Tensor Apply(Tensor x) => function(x);

@@ -35,6 +35,9 @@ public abstract partial class Layer : IDisposable
     [ThreadStatic]
     private static BuildContext? underway;
 
+    // Never written to: several threads use it.
+    private static readonly CallContext Alone = new();
+
     private string? name;
     private bool trainable = true;
 
@@ -332,6 +335,9 @@ public abstract partial class Layer : IDisposable
         variables.Add(variable);
         return variable;
     }
+
+    /// <summary>Computes the output of a layer without weights, masks and random numbers.</summary>
+    internal Tensor ComputeAlone(Tensor x) => Call(x, Alone);
 
     /// <summary>Frees the weights.</summary>
     protected virtual void Dispose(bool disposing)

@@ -226,7 +226,7 @@ internal static class LayerRegistry
 
         return isKeras
             ? name
-            : throw UnknownObject.Exception("activation", name, node, place,
+            : ActivationLayers.TryRead(node, name, place) ?? throw UnknownObject.Exception("activation", name, node, place,
             ActivationFunction.Names.Concat(CustomObjects.NamesOf<ActivationFunction>()));
     }
 

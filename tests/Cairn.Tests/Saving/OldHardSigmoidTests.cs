@@ -29,7 +29,7 @@ public sealed class OldHardSigmoidTests : IDisposable
         var x = NDArray.From([1f, 2.75f], [1, 2]);
         AssertNear([atOne, atMore], model.Predict(x, verbose: 0));
 
-        // Saving keeps the function, under a name that Keras 3 rejects instead of misinterpreting.
+        // Saving keeps the function, in a form that Keras 3 computes alike: relu(0.2x + 0.5, max_value=1).
         foreach (string file in new[] { "again.keras", "again.h5" })
         {
             model.Save(folder[file]);
@@ -67,6 +67,28 @@ public sealed class OldHardSigmoidTests : IDisposable
         read.SetWeights(expected.GetWeights());
         var x = NDArray.From([.. Enumerable.Range(0, (int)(2 * shape.ElementCount)).Select(i => 3 * MathF.Sin(i))], [2, .. shape]);
         Assert.Equal(expected.Predict(x, verbose: 0).ToArray(), read.Predict(x, verbose: 0).ToArray());
+    }
+
+    [Theory]
+    [InlineData("""{"class_name": "LeakyReLU", "config": {"name": "l", "trainable": true, "dtype": "float32", "alpha": 0.25}}""", -0.5f, 3)]
+    [InlineData("""{"module": "keras.layers", "class_name": "LeakyReLU", "config": {"name": "l", "negative_slope": 0.25}, "registered_name": null}""", -0.5f, 3)]
+    [InlineData("""{"module": "keras.layers", "class_name": "ReLU", "config": {"name": "r", "max_value": 2.5}, "registered_name": null}""", 0, 2.5f)]
+    [InlineData("""{"module": "keras.layers", "class_name": "Softmax", "config": {"name": "s", "axis": -1}, "registered_name": null}""", 0.0066928509f, 0.9933071491f)]
+    public void A_layer_may_stand_where_an_activation_does(string activation, float first, float second)
+    {
+        string json = $$$"""
+            {"class_name": "Sequential", "keras_version": "2.9.0", "config": {"name": "s", "layers": [
+                {"class_name": "Dense", "config": {"name": "d", "units": 2, "batch_input_shape": [null, 2], "kernel_initializer": "identity", "activation": {{{activation}}}}}]}}
+            """;
+        using var model = Model.FromJson(json);
+        var x = NDArray.From([-2f, 3f], [1, 2]);
+        AssertNear([first, second], model.Predict(x, verbose: 0));
+        foreach (string file in new[] { "again.keras", "again.h5" })
+        {
+            model.Save(folder[file]);
+            using var again = Model.Load(folder[file]);
+            AssertNear([first, second], again.Predict(x, verbose: 0));
+        }
     }
 
     [Fact]

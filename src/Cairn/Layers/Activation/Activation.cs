@@ -24,5 +24,5 @@ public sealed class Activation(ActivationFunction activation, string? name = nul
     protected override Tensor Call(Tensor x, CallContext context) => activation.Apply(x);
 
     /// <inheritdoc/>
-    protected override void WriteConfig(JsonObject config) => config["activation"] = activation.Name;
+    protected override void WriteConfig(JsonObject config) => config["activation"] = activation.Serialize();
 }

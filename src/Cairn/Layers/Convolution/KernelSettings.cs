@@ -44,7 +44,7 @@ internal sealed record KernelSettings(
     public void WriteRest(JsonObject config, string kernel = "kernel",
         (Initializer Initializer, Regularizer? Regularizer, Constraint? Constraint)? pointwise = null)
     {
-        config["activation"] = (Activation ?? ActivationFunction.Linear).Name;
+        config["activation"] = (Activation ?? ActivationFunction.Linear).Serialize();
         config["use_bias"] = UseBias;
         config[$"{kernel}_initializer"] = (KernelInitializer ?? Initializer.GlorotUniform).Serialize();
         if (pointwise is not null)

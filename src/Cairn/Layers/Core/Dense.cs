@@ -157,7 +157,7 @@ public sealed class Dense : Layer
     protected override void WriteConfig(JsonObject config)
     {
         config["units"] = Units;
-        config["activation"] = activation.Name;
+        config["activation"] = activation.Serialize();
         config["use_bias"] = UseBias;
         config["kernel_initializer"] = kernelInitializer.Serialize();
         config["bias_initializer"] = biasInitializer.Serialize();

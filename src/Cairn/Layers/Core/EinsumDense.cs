@@ -167,7 +167,7 @@ public sealed class EinsumDense : Layer
     {
         config["output_shape"] = outputSizes.ToJson();
         config["equation"] = Equation;
-        config["activation"] = activation.Name;
+        config["activation"] = activation.Serialize();
         config["bias_axes"] = biasAxes;
         config["kernel_initializer"] = kernelInitializer.Serialize();
         config["bias_initializer"] = biasInitializer.Serialize();

@@ -144,7 +144,7 @@ public sealed class TernaryDense : Layer
     {
         config["units"] = Units;
         config["threshold"] = threshold;
-        config["activation"] = activation.Name;
+        config["activation"] = activation.Serialize();
         config["use_bias"] = UseBias;
         config["kernel_initializer"] = kernelInitializer.Serialize();
         config["bias_initializer"] = biasInitializer.Serialize();

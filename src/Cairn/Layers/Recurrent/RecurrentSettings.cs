@@ -71,10 +71,10 @@ internal sealed record RecurrentSettings(
         bool isLayer = false)
     {
         config["units"] = Units;
-        config["activation"] = Activation.Name;
+        config["activation"] = Activation.Serialize();
         if (RecurrentActivation is not null)
         {
-            config["recurrent_activation"] = RecurrentActivation.Name;
+            config["recurrent_activation"] = RecurrentActivation.Serialize();
         }
 
         config["use_bias"] = UseBias;
