@@ -54,6 +54,19 @@ internal sealed class BuildContext
         return Create(name, shape, initializer, trainable, fill: !leaveEmpty);
     }
 
+    /// <summary>Creates a weight of another type than float32, which is not trained.</summary>
+    public Variable CreateZeros(string name, Shape shape, ScalarType type)
+    {
+        if (refusal is not null)
+        {
+            throw refusal();
+        }
+
+        weights.Take(shape);
+        weights.Next++;
+        return new Variable(name, zeros(shape.ToArray(), type), trainable: false) { Path = path.Length == 0 ? name : $"{path}/{name}" };
+    }
+
     /// <summary>Creates a trainable weight that is not stored in files.</summary>
     public Variable CreateFilledVariable(string name, Shape shape, Initializer initializer) =>
         Create(name, shape, initializer, trainable: true, fill: true);

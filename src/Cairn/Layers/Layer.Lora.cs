@@ -21,7 +21,9 @@ public abstract partial class Layer
 
     /// <summary>The layer's own weights as Keras' weight files have them: an adaptation is merged into its weight.</summary>
     internal virtual IReadOnlyList<Variable> StoredWeights =>
-        Lora is null ? OwnWeights : [.. OwnWeights.Where(weight => weight != Lora.A && weight != Lora.B)];
+        Quantized is not null ? [Quantized.Values, .. OwnWeights.Where(weight => weight.IsListedFirst), .. Quantized.Further]
+        : Lora is null ? OwnWeights
+        : [.. OwnWeights.Where(weight => weight != Lora.A && weight != Lora.B)];
 
     /// <summary>The variable whose values a file gets for one of <see cref="StoredWeights"/>.</summary>
     internal Variable AsStored(Variable weight) => Lora is not null && Lora.Adapted == weight ? Lora.MergedVariable() : weight;
@@ -34,6 +36,11 @@ public abstract partial class Layer
     /// <param name="settings">Rank, scale and initializers.</param>
     private protected void AddLora(Variable? adapted, LoraSettings settings)
     {
+        if (IsQuantized)
+        {
+            throw new InvalidOperationException($"{ClassName} '{Name}' is quantized; LoRA needs a layer that is not.");
+        }
+
         if (LoraSettings is { } present)
         {
             throw new InvalidOperationException($"{ClassName} '{Name}' already has LoRA of rank {present.Rank}.");
@@ -73,6 +80,11 @@ public abstract partial class Layer
     {
         if (config.Has("lora_rank"))
         {
+            if (IsQuantized)
+            {
+                throw config.Error("lora_rank", "LoRA of a quantized layer is not supported");
+            }
+
             int rank = (int)config.Long("lora_rank", least: 1, most: int.MaxValue);
             wantedLora = new LoraSettings(rank, config.OptionalDouble("lora_alpha"));
         }

@@ -193,7 +193,7 @@ internal static class LayerRegistry
 
         if (className is not ("InputLayer" or "Hashing" or "HashedCrossing"))
         {
-            CheckType(config);
+            CheckType(config, className);
         }
 
         try
@@ -285,8 +285,18 @@ internal static class LayerRegistry
         return layer;
     }
 
-    private static void CheckType(ConfigReader config)
+    private static void CheckType(ConfigReader config, string className)
     {
+        if (QuantizationSettings.ModeOf(config) is { } mode)
+        {
+            if (!QuantizationSettings.CanBe(className))
+            {
+                throw config.Error("dtype", $"{className} with quantization '{mode}' is not supported");
+            }
+
+            return;
+        }
+
         string? type = config.Node("dtype") switch
         {
             null => null,

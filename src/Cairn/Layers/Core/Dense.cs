@@ -106,7 +106,6 @@ public sealed class Dense : Layer
 
     internal static Dense FromConfig(ConfigReader config)
     {
-        config.RefuseUnlessNull("quantization_config");
         var layer = new Dense(
             config.Int("units"),
             LayerRegistry.Activation(config),
@@ -119,6 +118,7 @@ public sealed class Dense : Layer
             LayerRegistry.Constraint(config, "kernel_constraint"),
             LayerRegistry.Constraint(config, "bias_constraint"),
             config.OptionalString("name"));
+        layer.TakeQuantization(config);
         layer.TakeLora(config);
         return layer;
     }
@@ -131,14 +131,25 @@ public sealed class Dense : Layer
             throw UnfitInput(inputShape, "inputs of shape (batch, ..., features) with a known number of features");
         }
 
-        kernel = AddWeight("kernel", [inputShape[^1], Units], kernelInitializer, regularizer: kernelRegularizer,
-            constraint: kernelConstraint);
+        if (IsQuantized)
+        {
+            AddQuantized("kernel", [inputShape[^1], Units], (inputShape[^1], Units), [Units]);
+        }
+        else
+        {
+            kernel = AddWeight("kernel", [inputShape[^1], Units], kernelInitializer, regularizer: kernelRegularizer,
+                constraint: kernelConstraint);
+        }
+
         if (UseBias)
         {
             bias = AddWeight("bias", [Units], biasInitializer, regularizer: biasRegularizer, constraint: biasConstraint);
         }
 
-        AddWantedLora(kernel);
+        if (kernel is not null)
+        {
+            AddWantedLora(kernel);
+        }
     }
 
     private protected override bool CanTakeAgain(Shape earlier, Shape now) => now.Rank >= 2 && AgreeInLastAxis(earlier, now);
@@ -146,6 +157,12 @@ public sealed class Dense : Layer
     /// <inheritdoc/>
     protected override Tensor Call(Tensor x, CallContext context)
     {
+        if (Quantized is not null)
+        {
+            Tensor product = Multiply(x, Quantized);
+            return activation.Overwrite(bias is null ? product : product.add(bias.Value));
+        }
+
         Tensor weights = Lora?.Merged() ?? kernel!.Value;
         Tensor sum = bias is null ? x.matmul(weights)
             : x.dim() == 2 ? addmm(bias.Value, x, weights, 1, 1)
@@ -170,6 +187,29 @@ public sealed class Dense : Layer
 
         config["kernel_constraint"] = kernelConstraint?.Serialize();
         config["bias_constraint"] = biasConstraint?.Serialize();
+        WriteQuantization(config);
         WriteLora(config);
+    }
+
+    private static Tensor Multiply(Tensor x, QuantizedWeight weight)
+    {
+        Tensor integers = weight.Integers();
+        if (weight.Zero is not null)
+        {
+            return x.matmul(weight.InBlocks(integers, weight.Scale.Value, weight.Zero.Value, 0));
+        }
+
+        return QuantizedWeight.WithGradient(x, Quantized, () => x.matmul(integers / weight.Scale.Value));
+
+        Tensor Quantized()
+        {
+            if (!weight.QuantizesInputs)
+            {
+                return x.matmul(integers).div(weight.Scale.Value);
+            }
+
+            (Tensor input, Tensor scale) = weight.QuantizeInputs(x, [-1]);
+            return QuantizedWeight.Exact(x.shape[^1], input, integers, (a, b) => a.matmul(b)).div(weight.Scale.Value * scale);
+        }
     }
 }

@@ -29,6 +29,7 @@ public sealed class EinsumDense : Layer
     private readonly Regularizer? biasRegularizer;
     private readonly Constraint? kernelConstraint;
     private readonly Constraint? biasConstraint;
+    private Shape? kernelShape;
     private Variable? kernel;
     private Variable? bias;
 
@@ -121,7 +122,7 @@ public sealed class EinsumDense : Layer
 
     internal static EinsumDense FromConfig(ConfigReader config)
     {
-        config.RefuseUnlessNull("quantization_config", "gptq_unpacked_column_size");
+        config.RefuseUnlessNull("gptq_unpacked_column_size");
         var layer = new EinsumDense(
             config.String("equation"),
             config.Shape("output_shape"),
@@ -135,6 +136,7 @@ public sealed class EinsumDense : Layer
             LayerRegistry.Constraint(config, "kernel_constraint"),
             LayerRegistry.Constraint(config, "bias_constraint"),
             config.OptionalString("name"));
+        layer.TakeQuantization(config);
         layer.TakeLora(config);
         return layer;
     }
@@ -144,21 +146,34 @@ public sealed class EinsumDense : Layer
     {
         Shape outputShape = ComputeOutputShape(inputShape);
         Initializer first = kernelInitializer.ForAxes(equation.InputAxes, equation.OutputAxes);
-        kernel = AddWeight("kernel", equation.KernelShape(inputShape, outputShape), first, regularizer: kernelRegularizer,
-            constraint: kernelConstraint);
+        kernelShape = equation.KernelShape(inputShape, outputShape);
+        if (IsQuantized)
+        {
+            long rows = equation.InputAxes.Aggregate(1L, (count, axis) => count * kernelShape[axis]);
+            AddQuantized("kernel", kernelShape, (rows, kernelShape.ElementCount / Math.Max(1, rows)),
+                equation.ScaleShape(kernelShape, outputShape.Rank));
+        }
+        else
+        {
+            kernel = AddWeight("kernel", kernelShape, first, regularizer: kernelRegularizer, constraint: kernelConstraint);
+        }
+
         if (biasAxes is not null)
         {
             bias = AddWeight("bias", equation.BiasShape(biasAxes, inputShape, outputShape), biasInitializer, regularizer: biasRegularizer,
                 constraint: biasConstraint);
         }
 
-        AddWantedLora(kernel);
+        if (kernel is not null)
+        {
+            AddWantedLora(kernel);
+        }
     }
 
     /// <inheritdoc/>
     protected override Tensor Call(Tensor x, CallContext context)
     {
-        Tensor sum = einsum(Equation, x, Lora?.Merged() ?? kernel!.Value);
+        Tensor sum = Quantized is not null ? Multiply(x, Quantized) : einsum(Equation, x, Lora?.Merged() ?? kernel!.Value);
         return activation.Apply(bias is null ? sum : sum + bias.Value);
     }
 
@@ -176,6 +191,43 @@ public sealed class EinsumDense : Layer
         config["activity_regularizer"] = ActivityRegularizer?.Serialize();
         config["kernel_constraint"] = kernelConstraint?.Serialize();
         config["bias_constraint"] = biasConstraint?.Serialize();
+        WriteQuantization(config);
         WriteLora(config);
+    }
+
+    private Tensor Multiply(Tensor x, QuantizedWeight weight)
+    {
+        Tensor integers = weight.Integers();
+        Tensor? scale = null;
+        if (weight.Zero is not null)
+        {
+            integers = weight.InBlocks(integers, weight.Scale.Value, weight.Zero.Value, 0);
+        }
+        else if (weight.Settings.IsInt4)
+        {
+            integers = integers / weight.Scale.Value;
+        }
+        else
+        {
+            scale = weight.Scale.Value;
+        }
+
+        integers = integers.reshape(kernelShape!.ToArray());
+        Tensor dequantized = scale is null ? integers : integers / equation.ScaleOfKernel(scale);
+        if (!weight.QuantizesInputs || weight.Zero is not null)
+        {
+            return einsum(Equation, x, dequantized);
+        }
+
+        return QuantizedWeight.WithGradient(x, Quantized, () => einsum(Equation, x, dequantized));
+
+        Tensor Quantized()
+        {
+            (Tensor input, Tensor inputScale) = weight.QuantizeInputs(x, equation.ReducedInputAxes((int)x.dim()));
+            Tensor divisor = equation.ScaleOfOutput(inputScale);
+            long terms = equation.InputAxes.Aggregate(1L, (count, axis) => count * kernelShape[axis]);
+            return QuantizedWeight.Exact(terms, input, integers, (a, b) => einsum(Equation, a, b))
+                .div(scale is null ? divisor : divisor * scale);
+        }
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
@@ -122,6 +123,47 @@ internal sealed partial class EinsumEquation
         IEnumerable<long> sizes = output.Skip(first)
             .Select(letter => biasAxes.Contains(letter) ? Known(outputShape[OutputAxis(letter, elided)], letter) : 1);
         return [.. sizes, .. Enumerable.Repeat(1L, rightElided ? elided : 0)];
+    }
+
+    /// <summary>The shape of a quantized kernel's scales: that of the output, with size 1 along axes that are not the kernel's.</summary>
+    public Shape ScaleShape(Shape kernelShape, int outputRank)
+    {
+        long[] shape = [.. Enumerable.Repeat(1L, outputRank)];
+        foreach (int axis in OutputAxes)
+        {
+            shape[OutputAxis(kernel[axis], outputRank - output.Length)] = kernelShape[axis];
+        }
+
+        return shape;
+    }
+
+    /// <summary>Such scales with the axes of the kernel, size 1 along those that are summed over.</summary>
+    public Tensor ScaleOfKernel(Tensor scale)
+    {
+        int elided = (int)scale.dim() - output.Length;
+        long[] sizes = kernel.Select(letter => output.Contains(letter) ? scale.shape[OutputAxis(letter, elided)] : 1).ToArray();
+        long[] order =
+            [.. kernel.Where(output.Contains).OrderBy(letter => output.IndexOf(letter)).Select(letter => (long)kernel.IndexOf(letter))];
+        Tensor kept = scale.reshape([.. order.Select(axis => sizes[axis])]);
+        long[] back = [.. order.Order().Select(axis => (long)Array.IndexOf(order, axis))];
+        return kept.permute(back).reshape(sizes);
+    }
+
+    /// <summary>The axes of the input that are summed over.</summary>
+    public long[] ReducedInputAxes(int inputRank) =>
+        [.. input.Where(letter => !output.Contains(letter)).Select(letter => (long)InputAxis(letter, inputRank - input.Length))];
+
+    /// <summary>Scales of an input, size 1 along the axes that are summed over, with the axes of the output.</summary>
+    public Tensor ScaleOfOutput(Tensor inputScale)
+    {
+        int elided = (int)inputScale.dim() - input.Length;
+        string rest = new([.. Enumerable.Range(0, elided).Select(i => (char)('\u4e00' + i))]);
+        string from = leftElided ? rest + input : input + rest;
+        string to = leftElided ? rest + output : output + rest;
+        long[] order = [.. to.Where(from.Contains).Select(letter => (long)from.IndexOf(letter))];
+        long[] reduced = [.. Enumerable.Range(0, from.Length).Where(axis => !to.Contains(from[axis])).Select(axis => (long)axis)];
+        Tensor moved = inputScale.permute([.. order, .. reduced]);
+        return moved.reshape([.. to.Select(letter => from.Contains(letter) ? inputScale.shape[from.IndexOf(letter)] : 1)]);
     }
 
     /// <summary>Checks that the bias axes are axes of the output.</summary>

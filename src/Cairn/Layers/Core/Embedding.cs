@@ -97,7 +97,7 @@ public class Embedding : Layer
 
     internal static Embedding FromConfig(ConfigReader config)
     {
-        config.RefuseUnlessNull("activity_regularizer", "quantization_config");
+        config.RefuseUnlessNull("activity_regularizer");
         var layer = new Embedding(
             config.Int("input_dim"),
             config.Int("output_dim"),
@@ -106,6 +106,7 @@ public class Embedding : Layer
             LayerRegistry.Constraint(config, "embeddings_constraint"),
             config.Bool("mask_zero", false),
             config.OptionalString("name"));
+        layer.TakeQuantization(config);
         layer.TakeLora(config);
         return layer;
     }
@@ -122,6 +123,12 @@ public class Embedding : Layer
     /// <inheritdoc/>
     protected override void Build(Shape inputShape)
     {
+        if (IsQuantized)
+        {
+            AddQuantized("embeddings", [InputDim, OutputDim], (InputDim, OutputDim), [InputDim], blockedAxis: 1);
+            return;
+        }
+
         Vectors = AddWeight(
             "embeddings", [InputDim, OutputDim], embeddingsInitializer, regularizer: embeddingsRegularizer,
             constraint: embeddingsConstraint);
@@ -152,7 +159,7 @@ public class Embedding : Layer
             }
         }
 
-        Tensor vectors = Vectors!.Value.index_select(0, places);
+        Tensor vectors = Quantized is not null ? Dequantized(Quantized, places) : Vectors!.Value.index_select(0, places);
         if (Lora is not null)
         {
             vectors = vectors.add(Lora.A.Value.index_select(0, places).matmul(Lora.B.Value), Held(Lora.Scale));
@@ -173,6 +180,16 @@ public class Embedding : Layer
         config["embeddings_constraint"] = embeddingsConstraint?.Serialize();
         config["mask_zero"] = MaskZero;
         config["quantization_config"] = null;
+        WriteQuantization(config);
         WriteLora(config);
+    }
+
+    private static Tensor Dequantized(QuantizedWeight weight, Tensor places)
+    {
+        Tensor integers = weight.Integers().index_select(0, places);
+        Tensor scale = weight.Scale.Value.index_select(0, places);
+        return weight.Zero is null
+            ? integers.div(scale.unsqueeze(-1))
+            : weight.InBlocks(integers, scale, weight.Zero.Value.index_select(0, places), 1);
     }
 }

@@ -48,6 +48,12 @@ internal sealed class KerasModelFile : ModelFile
 
         Model loaded = LoadedModel.Make(path, Place, () => ModelSerialization.ReadArchitecture(archive.Config, Place), model =>
         {
+            if (!model.DeclaresInput)
+            {
+                LoadAtFirstData(model, archive, compile, path, loading);
+                return;
+            }
+
             model.EnsureBuilt(archive.Weights.Values.Sum(group => group.Weights.Sum(w => w.ElementCount)), leaveEmpty: true);
             VocabularyFiles.Load(model, archive.Vocabularies, path);
             if (compile && archive.Config[CompileKey] is { } how and not JsonObject { Count: 0 })
@@ -77,4 +83,27 @@ internal sealed class KerasModelFile : ModelFile
     }
 
     protected override bool Recognizes(WeightSource file) => KerasArchive.IsZip(file);
+
+    // Keras can save a Sequential model whose input shape is unknown; its weights are kept until the first data.
+    private static void LoadAtFirstData(Model model, KerasArchive archive, bool compile, string path, WeightLoading loading)
+    {
+        archive.WaitUntilChecked();
+        VocabularyFiles.Load(model, archive.Vocabularies, path);
+        if (compile && archive.Config[CompileKey] is { } how and not JsonObject { Count: 0 })
+        {
+            CompileConfig.TryApply(model, how, $"{Place}/{CompileKey}", archive.IsOfKeras2, loading.Notes);
+        }
+
+        var kept = new WeightGroups();
+        foreach ((string place, WeightGroup group) in archive.Weights)
+        {
+            kept[place] = new WeightGroup(
+                group.Path, group.Name, [.. group.Weights.Select(w => new WeightData(w.Name, w.Shape, w.DType, w.Bytes))]);
+        }
+
+        model.OnceBuilt = () => WeightsFile.Load(
+            model, kept, path, new WeightLoading { WholeModel = true, OfKeras2 = loading.OfKeras2 });
+        loading.Notes.Add("The file does not record the shape of the model's input: the layers are built and the weights loaded with "
+            + "the first batch.");
+    }
 }

@@ -124,7 +124,7 @@ public sealed class TextVectorization : Layer, IKeepsVocabulary
     private protected override JsonObject ConfigFor(bool legacy)
     {
         JsonObject config = base.ConfigFor(legacy);
-        if (((IKeepsVocabulary)this).VocabularyToSave() is { } tokens && (legacy || !VocabularyLines.Hold(tokens)))
+        if (((IKeepsVocabulary)this).VocabularyToSave() is { Count: > 0 } tokens && (legacy || !VocabularyLines.Hold(tokens)))
         {
             config["vocabulary"] = new JsonArray([.. table.Tokens.Select(t => (JsonNode?)JsonValue.Create(t))]);
             config["idf_weights"] =

@@ -1,0 +1,81 @@
+using static Cairn.Native.HeldScalar;
+using static TorchSharp.torch;
+
+namespace Cairn.Layers;
+
+/// <summary>A weight of 8- or 4-bit integers with its scales, as Keras' <c>model.quantize</c> makes it.</summary>
+/// <param name="Settings">The kind of quantization.</param>
+/// <param name="Values">The integers; with 4 bits, two of a row in each byte, <c>[rows, ⌈columns / 2⌉]</c>.</param>
+/// <param name="Columns">The number of columns before packing.</param>
+/// <param name="Scale">The scales: of the integers per output, or of blocks of rows, <c>[blocks, columns]</c>.</param>
+/// <param name="Zero">The zero points of blocks; null if there are none.</param>
+/// <param name="Groups">The block of each row, as numbers; null if there are none.</param>
+internal sealed record QuantizedWeight(
+    QuantizationSettings Settings, Variable Values, long Columns, Variable Scale, Variable? Zero, Variable? Groups)
+{
+    // Sums of this many products of 127 · 127 are exact in float32.
+    private const int MostExactTerms = 1040;
+
+    /// <summary>What follows the weight, and the bias, in files.</summary>
+    public IEnumerable<Variable> Further => new[] { Scale, Zero, Groups }.OfType<Variable>();
+
+    /// <summary>Whether inputs are quantized as well.</summary>
+    public bool QuantizesInputs => Settings.LargestInput > 0;
+
+    /// <summary>The integers as float32, unpacked.</summary>
+    public Tensor Integers()
+    {
+        if (!Settings.IsInt4)
+        {
+            return Values.Value.to(ScalarType.Float32);
+        }
+
+        // The low half of a byte is the first of its two values; both have a sign.
+        Tensor bytes = Values.Value.to(ScalarType.Float32);
+        Tensor low = (bytes + 8).remainder(Held(16)) - 8;
+        Tensor high = (bytes / 16).floor();
+        return stack([low, high], -1).flatten(-2).narrow(-1, 0, Columns);
+    }
+
+    /// <summary>The weight <c>[rows, columns]</c> in blocks of rows: <c>(w - zero) · scale</c>.</summary>
+    /// <param name="integers">The integers.</param>
+    /// <param name="scale">The scales, blocks along the axis.</param>
+    /// <param name="zero">The zero points.</param>
+    /// <param name="axis">The axis of the blocks.</param>
+    public Tensor InBlocks(Tensor integers, Tensor scale, Tensor zero, long axis)
+    {
+        Tensor group = Groups!.Value.to(ScalarType.Int64).clamp(Held(0), Held(scale.shape[axis] - 1));
+        return (integers - zero.to(ScalarType.Float32).index_select(axis, group)) * scale.index_select(axis, group);
+    }
+
+    /// <summary>Quantizes inputs along axes: <c>round(x · scale)</c> with <c>scale = largest / (max |x| + epsilon)</c>.</summary>
+    public (Tensor Integers, Tensor Scale) QuantizeInputs(Tensor x, long[] axes)
+    {
+        Tensor scale = (x.abs().amax(axes, keepdim: true) + Settings.Epsilon).reciprocal() * Settings.LargestInput;
+        return ((x * scale).round().clamp(Held(Settings.SmallestInput), Held(Settings.LargestInput)), scale);
+    }
+
+    /// <summary>A product of integers, exact whatever their number.</summary>
+    /// <param name="terms">The number of products in a sum.</param>
+    /// <param name="x">The integers of the inputs.</param>
+    /// <param name="weights">The integers of the weight.</param>
+    /// <param name="product">The matrix product.</param>
+    public static Tensor Exact(long terms, Tensor x, Tensor weights, Func<Tensor, Tensor, Tensor> product) => terms <= MostExactTerms
+        ? product(x, weights)
+        : product(x.to(ScalarType.Float64), weights.to(ScalarType.Float64)).to(ScalarType.Float32);
+
+    /// <summary>The result of a quantized product with the gradient of the product with the dequantized weight.</summary>
+    public static Tensor WithGradient(Tensor x, Func<Tensor> quantized, Func<Tensor> dequantized)
+    {
+        if (!is_grad_enabled() || !x.requires_grad)
+        {
+            return quantized();
+        }
+
+        Tensor through = dequantized();
+        using IDisposable _ = no_grad();
+        Tensor difference = quantized() - through;
+        using IDisposable again = enable_grad();
+        return through + difference;
+    }
+}

@@ -1,0 +1,92 @@
+using Cairn.Layers;
+using Cairn.Optimizers;
+using Cairn.Saving;
+using Cairn.Tests.Saving;
+using Cairn.Tests.Training;
+using TorchSharp;
+
+namespace Cairn.Tests.Layers;
+
+/// <summary>Files of models that were quantized with Keras 3.16.</summary>
+public sealed class QuantizedLayerTests
+{
+    private static readonly PackedCases Recorded = new("quantized/quantized.zip");
+
+    public static TheoryData<string> Names => [.. Recorded.Names(_ => true)];
+
+    public static TheoryData<string> Trained => [.. Recorded.Names(c => c["loss"] is not null)];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_quantized_model_predicts_as_in_Keras_and_is_saved_unchanged(string name)
+    {
+        using var folder = new TemporaryFolder();
+        foreach (string file in new[] { $"{name}.keras", $"{name}.h5" })
+        {
+            using var model = Model.Load(Recorded.Extract(file, folder));
+            Check(model);
+            Assert.Contains(model.Weights, w => w.Value.dtype == torch.ScalarType.Int8);
+            model.Save(folder["copy.keras"]);
+            model.Save(folder["copy.h5"]);
+            using var copy = Model.Load(folder["copy.keras"]);
+            Check(copy);
+            using var legacy = Model.Load(folder["copy.h5"]);
+            Check(legacy);
+            Assert.Equal(model.ToJson(), copy.ToJson());
+        }
+
+        void Check(Model loaded)
+        {
+            NDArray expected = Recorded.Array($"{name}.y0.npy", folder);
+            NDArray y = loaded.Predict(Recorded.Arrays(name, "x", folder), verbose: 0);
+            Assert.Equal(expected.Shape, y.Shape);
+            Tolerance.Near(expected.ToArray(), y.ToArray(), Tolerance.Prediction, name);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Trained))]
+    public void Biases_and_other_layers_train_as_in_Keras(string name)
+    {
+        using var folder = new TemporaryFolder();
+        using var model = Model.Load(Recorded.Extract($"{name}.keras", folder));
+        model.Compile(new SGD(0.05), "mse");
+        NDArray t = Recorded.Array($"{name}.t.npy", folder);
+        Cairn.Callbacks.History history = model.Fit(
+            Recorded.Arrays(name, "x", folder), t, batchSize: (int)t.Shape[0], epochs: 3, shuffle: false, verbose: 0);
+        Tolerance.Near(
+            [.. Recorded.Case(name)["loss"]!.AsArray().Select(v => v!.GetValue<float>())], [.. history["loss"].Select(v => (float)v)],
+            Tolerance.Dense, name);
+    }
+
+    [Fact]
+    public void A_quantization_that_is_not_supported_is_named()
+    {
+        using var folder = new TemporaryFolder();
+        string message = Assert.Throws<ModelFormatException>(() => Model.Load(Recorded.Extract("float8.keras", folder))).Message;
+        Assert.Contains("quantization 'float8' is not supported; supported are int8 and int4", message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("gptq/4/128")]
+    [InlineData("int4/9999999999")]
+    [InlineData("int8/3")]
+    public void An_odd_dtype_is_an_error_of_the_file(string mode)
+    {
+        string json = $$$"""
+            {"class_name": "Sequential", "config": {"name": "s", "layers": [
+                {"class_name": "Dense", "config": {"name": "d", "units": 2, "batch_input_shape": [null, 2], "dtype": "{{{mode}}}_from_float32"}}]}}
+            """;
+        Assert.Contains($"quantization '{mode}' is not supported", Assert.Throws<ModelFormatException>(() => Model.FromJson(json)).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_quantized_layer_takes_no_LoRA()
+    {
+        using var folder = new TemporaryFolder();
+        using var model = Model.Load(Recorded.Extract("dense_int8.keras", folder));
+        Assert.Contains("is quantized", Assert.Throws<InvalidOperationException>(() => ((Dense)model.Layers[0]).EnableLora(1)).Message,
+            StringComparison.Ordinal);
+    }
+}
