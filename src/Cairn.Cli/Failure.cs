@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Cairn.Callbacks;
+using Cairn.Distributed;
 using Cairn.Native;
 using Cairn.Saving;
 
@@ -10,7 +11,7 @@ internal static partial class Failure
 {
     public static string Describe(Exception exception) => exception switch
     {
-        CommandException or ModelFormatException or LibTorchException or BackupMismatchException => exception.Message,
+        CommandException or ModelFormatException or LibTorchException or BackupMismatchException or ReplicaException => exception.Message,
 
         // Thrown by Fit, with the position and how to resume.
         OutOfMemoryException { InnerException: not null } => exception.Message,
@@ -23,7 +24,8 @@ internal static partial class Failure
 
     private static bool IsOurs(Exception exception) =>
         exception.TargetSite?.DeclaringType?.Assembly is { } assembly
-        && (assembly == typeof(Failure).Assembly || assembly == typeof(Model).Assembly || assembly == typeof(HistoryPlotting).Assembly);
+        && (assembly == typeof(Failure).Assembly || assembly == typeof(Model).Assembly || assembly == typeof(HistoryPlotting).Assembly
+        || assembly == typeof(DataParallel).Assembly);
 
     private static string OneLine(string message) => LineBreaks().Replace(message.Trim(), " ");
 

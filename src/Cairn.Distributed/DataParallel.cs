@@ -34,6 +34,10 @@ public sealed class DataParallel : IDistribution
 
     void IReplication.Sum(Span<float> numbers) => Replicas.Collective.Sum(numbers, "a step's sums");
 
+    void IReplication.BeginStep() => current!.BeginStep();
+
+    void IReplication.Failed(Exception exception) => current!.Failed(exception);
+
     void IReplication.SumGradients(BatchShare share, IEnumerable<Variable> variables) => current!.SumGradients(share, variables);
 
     IDistributedRun IDistribution.Open(Model model, CallbackList callbacks, string data, CancellationToken cancellation)

@@ -1,6 +1,8 @@
+using System.Runtime.InteropServices;
 using Cairn.Callbacks;
 using Cairn.Metrics;
 using Cairn.Replication;
+using Cairn.Saving;
 using Cairn.Training;
 
 namespace Cairn.Distributed;
@@ -8,6 +10,10 @@ namespace Cairn.Distributed;
 /// <summary>A run of <c>Fit</c> in several processes.</summary>
 internal sealed class DistributedRun : IDistributedRun
 {
+    private const string Processes = "processes";
+    private const string Numbers = "numbers";
+    private const int PieceBytes = 16 << 20;
+
     private readonly Replicas replicas;
     private readonly Model model;
     private readonly Action closed;
@@ -17,6 +23,7 @@ internal sealed class DistributedRun : IDistributedRun
     private readonly bool usesTrainBatches;
     private readonly bool usesTestBatches;
     private double rows;
+    private bool completed;
     private long steps;
 
     /// <summary>Begins the run; see <see cref="IDistribution.Open"/>.</summary>
@@ -35,6 +42,9 @@ internal sealed class DistributedRun : IDistributedRun
     public CancellationToken Cancellation => agreed.Token;
 
     public void PassBegan() => rows = 0;
+
+    /// <summary>See <see cref="IReplication.BeginStep"/>.</summary>
+    public void BeginStep() => gradients.BeginStep();
 
     /// <summary>See <see cref="IReplication.SumGradients"/>.</summary>
     public void SumGradients(BatchShare share, IEnumerable<Variable> variables)
@@ -94,6 +104,71 @@ internal sealed class DistributedRun : IDistributedRun
         ModelState.RequireEqual(replicas, model, epoch);
     }
 
+    public bool FirstDecides(bool decision)
+    {
+        Span<byte> decided = [decision ? (byte)1 : (byte)0];
+        replicas.Collective.Broadcast(decided, "a decision about backups");
+        return decided[0] != 0;
+    }
+
+    public void CopyFile(string path)
+    {
+        using FileStream file = replicas.Rank == 0 ? File.OpenRead(path) : File.Create(path);
+        byte[] piece = new byte[PieceBytes];
+        for (int read = piece.Length; read == piece.Length;)
+        {
+            Span<int> length = [replicas.Rank == 0 ? file.ReadAtLeast(piece, piece.Length, throwOnEndOfStream: false) : 0];
+            replicas.Collective.Broadcast(MemoryMarshal.AsBytes(length), "the length of a backup");
+            read = length[0];
+            replicas.Collective.Broadcast(piece.AsSpan(0, read), "a backup");
+            if (replicas.Rank > 0)
+            {
+                file.Write(piece, 0, read);
+            }
+        }
+    }
+
+    public SavedState GatherMetrics()
+    {
+        double[] own = [rows, .. MetricStates.NumbersOf(model.MetricsWithState)];
+        double[] all = new double[own.Length * replicas.Size];
+        own.CopyTo(all, own.Length * replicas.Rank);
+        replicas.Collective.Sum(all, "the metrics of a backup");
+        var gathered = new SavedState();
+        gathered.Set(Processes, replicas.Size);
+        gathered.Arrays[Numbers] = all;
+        return gathered;
+    }
+
+    public void PutMetrics(SavedState? gathered)
+    {
+        IReadOnlyList<Metric> metrics = model.MetricsWithState;
+        double[] own = [0, .. MetricStates.NumbersOf(metrics)];
+        if (gathered is null)
+        {
+            own = replicas.Rank == 0 ? own : new double[own.Length];
+        }
+        else
+        {
+            double[] all = gathered.GetDoubles(Numbers);
+            int processes = gathered.GetInt32(Processes);
+            if (all.LongLength != (long)own.Length * processes)
+            {
+                throw new ModelFormatException("the metrics of the backup are not those of the model.");
+            }
+
+            double[][] parts = [.. all.Chunk(own.Length)];
+            own = processes == replicas.Size ? parts[replicas.Rank]
+                : replicas.Rank > 0 ? new double[own.Length]
+                : [.. Enumerable.Range(0, own.Length).Select(i => parts.Sum(part => part[i]))];
+        }
+
+        rows = own[0];
+        MetricStates.Put(metrics, own.AsSpan(1));
+    }
+
+    public void Completed() => completed = true;
+
     public void Failed(Exception exception)
     {
         if (exception is not ReplicaException)
@@ -104,6 +179,11 @@ internal sealed class DistributedRun : IDistributedRun
 
     public void Dispose()
     {
+        if (!completed)
+        {
+            replicas.Collective.Fail("Fit has thrown an exception; see the output of that process.");
+        }
+
         gradients.Dispose();
         agreed.Dispose();
         closed();

@@ -29,8 +29,17 @@ internal sealed unsafe class GradientExchange : IDisposable
     {
         this.replicas = replicas;
         statistics = [.. model.Weights.Where(variable => !variable.Trainable && variable.Value.is_floating_point())];
-        before = Array.ConvertAll(statistics, variable => variable.ToFloats());
+        before = Array.ConvertAll(statistics, variable => new float[variable.Value.NumberOfElements]);
         statisticsLength = before.Sum(numbers => (long)numbers.Length);
+    }
+
+    /// <summary>Notes the moving statistics as they are in all processes.</summary>
+    public void BeginStep()
+    {
+        for (int i = 0; i < statistics.Length; i++)
+        {
+            Copy(statistics[i], before[i]);
+        }
     }
 
     /// <summary>Exchanges.</summary>
@@ -108,16 +117,14 @@ internal sealed unsafe class GradientExchange : IDisposable
             return;
         }
 
-        Tensor plain = gradient.dtype == ScalarType.Float32 && TensorMemory.IsReachable(gradient)
-            ? gradient
-            : gradient.to(ScalarType.Float32).to(CPU).contiguous();
+        Tensor plain = IsPlain(gradient) ? gradient : gradient.to(ScalarType.Float32).to(CPU).contiguous();
         Scale(TensorMemory.SpanOf<float>(plain), weight, place);
     }
 
     private static void Read(Variable variable, Span<float> sum)
     {
         Tensor value = variable.Value;
-        if (value.grad is { dtype: ScalarType.Float32 } gradient && TensorMemory.IsReachable(gradient))
+        if (value.grad is { } gradient && IsPlain(gradient))
         {
             sum.CopyTo(TensorMemory.SpanOf<float>(gradient));
             return;
@@ -137,10 +144,10 @@ internal sealed unsafe class GradientExchange : IDisposable
             return;
         }
 
-        float[] now = variable.ToFloats();
-        for (int i = 0; i < now.Length; i++)
+        Copy(variable, place);
+        for (int i = 0; i < before.Length; i++)
         {
-            place[i] = (now[i] - before[i]) * weight;
+            place[i] = (place[i] - before[i]) * weight;
         }
     }
 
@@ -151,8 +158,29 @@ internal sealed unsafe class GradientExchange : IDisposable
             before[i] += change[i];
         }
 
-        variable.Value.copy_(tensor(before, variable.Value.shape));
+        if (IsPlain(variable.Value))
+        {
+            before.CopyTo(TensorMemory.SpanOf<float>(variable.Value));
+        }
+        else
+        {
+            variable.Value.copy_(tensor(before, variable.Value.shape));
+        }
     }
+
+    private static void Copy(Variable variable, Span<float> place)
+    {
+        if (IsPlain(variable.Value))
+        {
+            TensorMemory.SpanOf<float>(variable.Value).CopyTo(place);
+        }
+        else
+        {
+            variable.ToFloats().CopyTo(place);
+        }
+    }
+
+    private static bool IsPlain(Tensor value) => value.dtype == ScalarType.Float32 && TensorMemory.IsReachable(value);
 
     private static void Scale(ReadOnlySpan<float> numbers, float factor, Span<float> place)
     {

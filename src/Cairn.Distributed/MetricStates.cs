@@ -11,14 +11,24 @@ internal static class MetricStates
     /// <summary>Replaces the states by those of all processes together.</summary>
     public static void AddUp(Replicas replicas, IReadOnlyList<Metric> metrics)
     {
-        SavedState[] states = [.. metrics.Select(metric => metric.SaveState()!)];
-        double[] numbers = [.. states.SelectMany((state, i) => NumbersOf(state, metrics[i]))];
+        double[] numbers = NumbersOf(metrics);
         replicas.Collective.Sum(numbers, "the metrics");
+        Put(metrics, numbers);
+    }
+
+    /// <summary>The numbers of all states, one after the other.</summary>
+    public static double[] NumbersOf(IReadOnlyList<Metric> metrics) =>
+        [.. metrics.SelectMany(metric => NumbersOf(metric.SaveState()!, metric))];
+
+    /// <summary>Replaces the numbers of all states.</summary>
+    public static void Put(IReadOnlyList<Metric> metrics, ReadOnlySpan<double> numbers)
+    {
         int next = 0;
-        for (int i = 0; i < states.Length; i++)
+        foreach (Metric metric in metrics)
         {
-            Put(states[i], numbers, ref next);
-            metrics[i].LoadState(states[i]);
+            SavedState state = metric.SaveState()!;
+            Put(state, numbers, ref next);
+            metric.LoadState(state);
         }
     }
 
@@ -49,7 +59,7 @@ internal static class MetricStates
 
     private static bool IsWhole(JsonNode? value) => value is JsonValue number && (number.TryGetValue(out long _) || number.TryGetValue(out int _));
 
-    private static void Put(SavedState state, double[] sums, ref int next)
+    private static void Put(SavedState state, ReadOnlySpan<double> sums, ref int next)
     {
         foreach (string name in state.Values.Select(pair => pair.Key).ToArray())
         {
@@ -66,7 +76,7 @@ internal static class MetricStates
         foreach (string name in state.Arrays.Keys.ToArray())
         {
             var array = (Array)state.Arrays[name].SourceArray!;
-            double[] part = sums[next..(next + array.Length)];
+            double[] part = sums.Slice(next, array.Length).ToArray();
             next += array.Length;
             state.Arrays[name] = array is float[] ? Array.ConvertAll(part, number => (float)number) : part;
         }

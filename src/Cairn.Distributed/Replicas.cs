@@ -73,9 +73,13 @@ public sealed class Replicas : IDisposable
         using var joining = new JoinLimit(limit, launcher.Name);
         var library = new MpiLibrary(launcher.Kind, variable("CAIRN_MPI_LIBRARY"));
         launcher.Check(library.Size, $"{library.File}: {library.Version}", variable);
-        return library.Size == 1
-            ? new Replicas(new SingleProcess { Deadline = limit })
-            : new Replicas(new MpiCollective(library) { Deadline = limit });
+        if (library.Size > 1)
+        {
+            return new Replicas(new MpiCollective(library) { Deadline = limit });
+        }
+
+        library.Stop();
+        return new Replicas(new SingleProcess { Deadline = limit });
     }
 
     /// <summary>Index of this process, from 0.</summary>

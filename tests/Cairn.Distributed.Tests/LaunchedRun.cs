@@ -10,12 +10,13 @@ internal sealed class LaunchedRun
     private static readonly ConcurrentDictionary<(string Mpi, int Count), Lazy<LaunchedRun>> Runs = new();
     private readonly string folder;
     private readonly string output;
+    private readonly int code;
 
     private LaunchedRun(string mpi, int count)
     {
         folder = Directory.CreateTempSubdirectory("cairn-mpi-").FullName;
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(folder, recursive: true);
-        (int code, output) = Run(MpiInstallation.Require(mpi).Start(count, Worker, "same", folder));
+        (code, output) = Run(MpiInstallation.Require(mpi).Start(count, Worker, "same", folder));
         if (code != 0)
         {
             output = $"The launcher of {mpi} ended with {code}.\n{output}";
@@ -36,7 +37,7 @@ internal sealed class LaunchedRun
     public Outcome Of(string scenario, int rank)
     {
         string file = Path.Combine(folder, $"{scenario}-{rank}.json");
-        Assert.True(File.Exists(file), $"Rank {rank} did not end '{scenario}'.\n{output}");
+        Assert.True(code == 0 && File.Exists(file), $"Rank {rank} did not end '{scenario}'.\n{output}");
         return Outcome.Read(file);
     }
 

@@ -68,7 +68,7 @@ public sealed class SameResultTests
         Assert.Equal(expected.Length, actual.Length);
         for (int i = 0; i < expected.Length; i++)
         {
-            double off = Math.Abs(expected[i] - actual[i]);
+            double off = expected[i].Equals(actual[i]) ? 0 : Math.Abs(expected[i] - actual[i]);
             Assert.True(off <= Tolerance * Math.Max(1, Math.Abs(expected[i])), $"{name}[{i}]: expected {expected[i]}, got {actual[i]}.");
         }
     }

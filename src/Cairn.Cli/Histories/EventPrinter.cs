@@ -7,6 +7,8 @@ internal sealed class EventPrinter(History history) : Callback
 {
     private int printed;
 
+    public override bool OnlyOnFirstReplica => true;
+
     public override void OnTrainBegin(Logs logs) => printed = 0;
 
     public override SavedState SaveState()

@@ -8,6 +8,8 @@ internal sealed class HistoryRecorder(string path, History history, History befo
     /// <summary>All epochs, including those of earlier runs.</summary>
     public History Whole => before.ContinuedBy(history, firstEpoch);
 
+    public override bool OnlyOnFirstReplica => true;
+
     // The state is in the history, which saves itself.
     public override SavedState SaveState() => new();
 

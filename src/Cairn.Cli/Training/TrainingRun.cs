@@ -4,24 +4,46 @@ using Cairn.Cli.Data;
 using Cairn.Cli.Histories;
 using Cairn.Cli.Models;
 using Cairn.Cli.Output;
+using Cairn.Distributed;
 
 namespace Cairn.Cli.Training;
 
 /// <summary>A training, from the options to the closing tables.</summary>
-internal sealed class TrainingRun(TrainSettings settings, CommandConsole console)
+/// <param name="settings">The options.</param>
+/// <param name="given">The console, on which the first of several processes writes.</param>
+internal sealed class TrainingRun(TrainSettings settings, CommandConsole given)
 {
     private readonly History history = new();
-    private readonly Interruption interruption = new(console.Error);
+    private readonly Interruption interruption = new(given.Error);
 
     /// <summary>Trains.</summary>
     /// <returns>The exit code.</returns>
     public int Run()
     {
+        using var replicas = Replicas.Join();
+        try
+        {
+            return Run(replicas);
+        }
+        catch (Exception exception) when (replicas.Size > 1)
+        {
+            // Before the process ends together with the others.
+            given.Error.WriteLine($"cairn: rank {replicas.Rank} of {replicas.Size}: {Failure.Describe(exception)}");
+            replicas.Collective.Fail(exception.Message);
+            throw;
+        }
+    }
+
+    private int Run(Replicas replicas)
+    {
+        bool isFirst = replicas.Rank == 0;
+        CommandConsole console = isFirst ? given : new CommandConsole(TextWriter.Null, given.Error);
         using Interruption watching = interruption;
         var task = TrainingTask.Open(settings);
         using Model model = task.Model;
         using var threads = new Threads(model, settings.Threads);
         model.Output = console.Out;
+        model.Distribute(new DataParallel(replicas));
         double? before = task.IsTrained ? MeasureBefore(task) : null;
         List<Callback> callbacks =
         [
@@ -30,7 +52,7 @@ internal sealed class TrainingRun(TrainSettings settings, CommandConsole console
         ];
         if (settings.Backup is { } folder)
         {
-            callbacks.Add(StandardCallbacks.Backup(folder, settings.BackupEvery, settings.Resume));
+            callbacks.Add(StandardCallbacks.Backup(folder, settings.BackupEvery, settings.Resume && isFirst));
         }
 
         using LivePage? page = settings.Serve is { } port ? new LivePage(port, name: settings.Out, saveDir: settings.Out) : null;
@@ -40,7 +62,7 @@ internal sealed class TrainingRun(TrainSettings settings, CommandConsole console
         }
 
         TrainingPlan.Print(task, callbacks, settings, console);
-        if (task.Targets.Classes.Count > 0)
+        if (isFirst && task.Targets.Classes.Count > 0)
         {
             ClassNames.Write(settings.Out, task.Targets.Classes);
         }
@@ -51,6 +73,10 @@ internal sealed class TrainingRun(TrainSettings settings, CommandConsole console
         var clock = Stopwatch.StartNew();
         Fit(task, [.. callbacks, history, recorder, .. settings.Callbacks is null ? [new EventPrinter(history)] : Array.Empty<Callback>()]);
         TimeSpan duration = clock.Elapsed;
+        if (!isFirst)
+        {
+            return interruption.Code ?? ExitCode.Success;
+        }
 
         var watched = Watched.By(callbacks, model, task.DefaultMonitor);
         SavedModel? saved = Saved(model, before is not null);

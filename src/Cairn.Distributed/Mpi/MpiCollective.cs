@@ -4,24 +4,29 @@ using System.Text;
 
 namespace Cairn.Distributed.Mpi;
 
-/// <summary>
-/// Exchanges through MPI. All exchanges are started and then tested until they end, so that none can outlast its deadline.
-/// </summary>
-internal sealed unsafe partial class MpiCollective : ICollective
+/// <summary>Exchanges through MPI. All exchanges are started and then tested until they end, so that none can outlast its deadline.</summary>
+internal sealed unsafe class MpiCollective : ICollective
 {
     private const int Tag = 20_404;
     private const int MessageBytes = 1024;
     private const byte Failed = 1;
     private const byte Waiting = 2;
+    private const byte Left = 3;
 
     // One call of MPI takes a 32-bit count.
     private const int MostNumbers = 1 << 28;
     private const int SpinningTests = 200;
+
+    // The first process may have results to save when the others are done.
+    private const int LongerAtTheEnd = 10;
     private static readonly TimeSpan ListenEvery = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan AnswersWithin = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan ForcedExitAfter = TimeSpan.FromSeconds(2);
 
+    private static readonly TimeSpan LastExchange = TimeSpan.FromSeconds(1);
+
     private readonly MpiLibrary library;
+    private readonly HashSet<int> left = [];
     private string? failure;
 
     public MpiCollective(MpiLibrary library) => this.library = library;
@@ -86,12 +91,12 @@ internal sealed unsafe partial class MpiCollective : ICollective
         var forced = new Thread(() =>
         {
             Thread.Sleep(ForcedExitAfter);
-            ExitNow(exitCode);
+            ProcessEnd.ExitNow(exitCode);
         })
         { IsBackground = true, Name = "Cairn: forced exit" };
         forced.Start();
         library.Abort(exitCode);
-        ExitNow(exitCode);
+        ProcessEnd.ExitNow(exitCode);
     }
 
     public void Dispose()
@@ -101,14 +106,32 @@ internal sealed unsafe partial class MpiCollective : ICollective
             Abort(1);
         }
 
-        // MPI_Finalize waits indefinitely for a process that is gone.
-        Span<double> present = [1];
-        Sum(present, "the end of the program");
+        // MPI_Finalize waits without end for a process that is gone.
+        try
+        {
+            Leave("the end of the program");
+        }
+        catch (ReplicaException exception)
+        {
+            Console.Error.WriteLine(exception.Message);
+            Abort(1);
+        }
+
         library.Stop();
     }
 
-    [LibraryImport("libc", EntryPoint = "_exit")]
-    private static partial void ExitNow(int code);
+    private void Leave(string purpose)
+    {
+        SendToAll(Left, purpose);
+        for (long start = Stopwatch.GetTimestamp(); left.Count < Size - 1; Thread.Sleep(1))
+        {
+            Listen(null, purpose);
+            if (Stopwatch.GetElapsedTime(start) is var waited && waited > Deadline * LongerAtTheEnd)
+            {
+                throw Silence(purpose, waited);
+            }
+        }
+    }
 
     private void Sum(void* numbers, int length, int width, nint type, string purpose)
     {
@@ -137,6 +160,7 @@ internal sealed unsafe partial class MpiCollective : ICollective
         // At 100 MB/s the data should have arrived.
         var busy = TimeSpan.FromMilliseconds(20 + (bytes / 100_000));
         TimeSpan listenAt = ListenEvery;
+        TimeSpan? leftAt = null;
         try
         {
             for (int turn = 0; !library.HasEnded(request, purpose); turn++)
@@ -162,6 +186,13 @@ internal sealed unsafe partial class MpiCollective : ICollective
                 {
                     listenAt = waited + ListenEvery;
                     Listen(null, purpose);
+                }
+
+                if (left.Count > 0 && waited > (leftAt ??= waited) + LastExchange)
+                {
+                    throw new ReplicaException(
+                        $"Rank {left.First()} of {Size} has ended its program while rank {Rank} waits in the exchange of {purpose}: all ranks "
+                        + "must call Fit equally often, on the same data.", left.First());
                 }
 
                 if (waited > Deadline)
@@ -193,7 +224,11 @@ internal sealed unsafe partial class MpiCollective : ICollective
                     throw new ReplicaException($"Rank {from} of {Size} has failed: {text}", from);
                 }
 
-                if (answers is null)
+                if (message[0] == Left)
+                {
+                    left.Add(from);
+                }
+                else if (answers is null)
                 {
                     // Another process asks which ones are alive.
                     Send(Waiting, purpose, from);
@@ -217,7 +252,7 @@ internal sealed unsafe partial class MpiCollective : ICollective
             Listen(answers, purpose);
         }
 
-        int[] silent = [.. Enumerable.Range(0, Size).Where(rank => rank != Rank && !answers.ContainsKey(rank))];
+        int[] silent = [.. Enumerable.Range(0, Size).Where(rank => rank != Rank && !answers.ContainsKey(rank) && !left.Contains(rank))];
         string who = silent.Length > 0
             ? $"{(silent.Length == 1 ? "Rank" : "Ranks")} {string.Join(", ", silent)} of {Size} did not answer: stopped, out of reach over "
                 + "the network, or busy for longer than the deadline. Look at its output and its machine"

@@ -128,8 +128,8 @@ public sealed class BackupAndRestore : Callback
     /// </summary>
     public void ForgetEndedRuns() => FinishedRuns.ForgetAll(Path.TrimEndingDirectorySeparator(Path.GetFullPath(BackupDir)));
 
-    internal RunKeeper Open(Model model, CallbackList callbacks, RunState at, Func<JsonObject> data) =>
-        new(this, model, callbacks, at, data());
+    internal RunKeeper Open(Model model, CallbackList callbacks, RunState at, Func<JsonObject> data, IDistributedRun? together) =>
+        new(this, model, callbacks, at, data(), together);
 
     /// <summary>Called when a run was restored.</summary>
     /// <param name="file">The backup.</param>

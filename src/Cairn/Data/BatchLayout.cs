@@ -1,3 +1,4 @@
+using Cairn.Replication;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -12,10 +13,14 @@ namespace Cairn.Data;
 /// <param name="InputShapes">The declared input shapes of the model; null if it has none.</param>
 /// <param name="MustBeFinite">Whether NaN and infinite values are rejected.</param>
 /// <param name="Targeted">The outputs that need a target, by index; null if all do.</param>
+/// <param name="Replication">
+/// The processes that train together, if a source that can should read only the rows of this one; null to read all.
+/// </param>
 internal sealed record BatchLayout(
     IReadOnlyList<string> InputNames, IReadOnlyList<string> OutputNames, IReadOnlyList<ScalarType> InputTypes,
     IReadOnlyList<ScalarType> TargetTypes, Device Device,
-    IReadOnlyList<Shape>? InputShapes = null, bool MustBeFinite = false, IReadOnlyList<int>? Targeted = null)
+    IReadOnlyList<Shape>? InputShapes = null, bool MustBeFinite = false, IReadOnlyList<int>? Targeted = null,
+    IReplication? Replication = null)
 {
     public ScalarType InputType(int index) => index < InputTypes.Count ? InputTypes[index] : ScalarType.Float32;
 

@@ -33,6 +33,9 @@ internal abstract class BatchSource : IDisposable
     /// <summary>The current batch, created in the caller's dispose scope and valid until the next call of <see cref="MoveNext"/>.</summary>
     public abstract Batch Current { get; }
 
+    /// <summary>Whether batches have only the rows of this process, if several train together; otherwise they have all.</summary>
+    public virtual bool ReadsShare => false;
+
     /// <summary>Number of samples of the current batch.</summary>
     public virtual long CurrentCount => Current.Count;
 

@@ -20,6 +20,11 @@ internal sealed class ShardedSource(BatchSource source, IReplication replication
     {
         get
         {
+            if (source.ReadsShare)
+            {
+                return source.Current;
+            }
+
             var share = BatchShare.Of(replication, source.CurrentCount);
             Batch rows = source.RowsOfCurrent(share.First, share.Count);
             rows.Share = share;

@@ -20,6 +20,7 @@ public abstract partial class Model
     // A custom step may update metrics itself and log their results; without the row, these are the previous results.
     private Logs? TrainShare(Batch batch, CallContext context)
     {
+        batch.Share!.Replication.BeginStep();
         if (!OverridesTrainStep || batch.Share is { IsStandIn: false })
         {
             return lastLogs = TrainStep(batch, context);

@@ -229,9 +229,10 @@ public abstract partial class Model
             Seed = seed;
         }
 
-        BatchSource opened = data.Open(Layout(mustBeFinite: !allowNaN));
+        BatchLayout layout = Layout(mustBeFinite: !allowNaN) with { Replication = Distribution };
+        BatchSource opened = data.Open(layout);
         using BatchSource train = classWeight is null ? opened : new ClassWeightedSource(opened, classWeight);
-        using BatchSource? held = validationData?.Open(Layout(mustBeFinite: !allowNaN));
+        using BatchSource? held = validationData?.Open(layout);
         var names = new ArrayArguments("the inputs of data", "the targets of data");
         ResolvedLosses resolved = Resolve(train, names);
         if (held is not null)
@@ -349,7 +350,8 @@ public abstract partial class Model
             addProgbar: level > 0 && Distribution is not { Rank: > 0 });
         using IDistributedRun? together = Distribution?.Open(this, list, Describe(train, held, arguments).ToJsonString(), cancellation);
         var at = new RunState(arguments.InitialEpoch);
-        using RunKeeper? keeper = BackupAndRestore.In(list)?.Open(this, list, at, () => Describe(train, held, arguments));
+        using RunKeeper? own = BackupAndRestore.In(list)?.Open(this, list, at, () => Describe(train, held, arguments), together);
+        IRunKeeper? keeper = together is null ? own : RunFollower.Join(own, new RunParts(this, list, at, together), together);
         ulong runSeed = ResolveSeed();
         using var training = new CallContext(training: true, runSeed, Device) { MayBeResumed = keeper is not null };
         using var inference = new CallContext(training: false, runSeed, Device) { MayBeResumed = keeper is not null };
@@ -363,6 +365,7 @@ public abstract partial class Model
             return Minimizing(resolved.Objective, () =>
             {
                 loop.Run(together?.Cancellation ?? cancellation);
+                together?.Completed();
                 return list.History!;
             });
         }

@@ -1,5 +1,4 @@
-using TorchSharp;
-using static Cairn.Native.HeldScalar;
+using Cairn.Native;
 using static TorchSharp.torch;
 
 namespace Cairn.Replication;
@@ -33,12 +32,19 @@ internal sealed record BatchShare(IReplication Replication, long Total, long Fir
             : new BatchShare(replication, total, Math.Min(first, total - 1), 1, IsStandIn: true);
     }
 
-    /// <summary>Adds up a scalar of all processes, without gradients.</summary>
-    public Tensor Sum(Tensor scalar)
+    /// <summary>Adds up a tensor of all processes, without gradients.</summary>
+    public Tensor Sum(Tensor values)
     {
-        Span<float> number = [IsStandIn ? 0 : scalar.item<float>()];
-        Replication.Sum(number);
-        return scalar.new_full([], Held(number[0]));
+        using IDisposable _ = no_grad();
+        Tensor sum = values.detach().to(ScalarType.Float32).to(CPU).contiguous().clone();
+        Span<float> numbers = TensorMemory.SpanOf<float>(sum);
+        if (IsStandIn)
+        {
+            numbers.Clear();
+        }
+
+        Replication.Sum(numbers);
+        return sum.to(values.dtype).to(values.device);
     }
 
     /// <summary>

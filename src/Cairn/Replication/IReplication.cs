@@ -13,6 +13,13 @@ internal interface IReplication
     /// <summary>Adds up numbers of all processes, in place.</summary>
     void Sum(Span<float> numbers);
 
+    /// <summary>Called before each step of training.</summary>
+    void BeginStep();
+
+    /// <summary>Notes an exception that can't be thrown where it occurred; the next exchange throws.</summary>
+    /// <param name="exception">The exception.</param>
+    void Failed(Exception exception);
+
     /// <summary>
     /// Replaces the gradients of this process's rows by those of the whole batch: the sum of all, weighted by the numbers of rows.
     /// </summary>

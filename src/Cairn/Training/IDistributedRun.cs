@@ -31,6 +31,26 @@ internal interface IDistributedRun : IDisposable
     /// <param name="epoch">Index of the epoch.</param>
     void EpochEnded(int epoch);
 
+    /// <summary>What the first process decides.</summary>
+    /// <param name="decision">The decision of the first process; ignored in the others.</param>
+    bool FirstDecides(bool decision);
+
+    /// <summary>Copies a file of the first process to the others.</summary>
+    /// <param name="path">The file; in the other processes, where to write it.</param>
+    void CopyFile(string path);
+
+    /// <summary>The states of the metrics of each process, as a part of a backup.</summary>
+    SavedState GatherMetrics();
+
+    /// <summary>
+    /// Puts back what <see cref="GatherMetrics"/> gave: for each process its own if there are as many, else all of it for the first.
+    /// </summary>
+    /// <param name="gathered">The part; null for a backup of one process, whose metrics then count in the first.</param>
+    void PutMetrics(SavedState? gathered);
+
+    /// <summary>Called when the run has come to its end; if it never is, the other processes are told that this one has failed.</summary>
+    void Completed();
+
     /// <summary>Tells the other processes that this one has failed.</summary>
     /// <param name="exception">The exception that ends the run here.</param>
     void Failed(Exception exception);

@@ -46,6 +46,25 @@ internal static class Layered
             new ActivityRegularization(l2: 0.1), new MeanAdded(), new Dense(1, biasRegularizer: "l1"),
         ]);
 
+    /// <summary>Mean and variance of the whole batch, for features and for channels of images, also where a process has one row.</summary>
+    public static (Model Model, History History) SynchronizedBatchNormalization(DataParallel? distribution) => Fit(
+        distribution,
+        [
+            new Input([6]), new Dense(8), new BatchNormalization(synchronized: true), new Dense(8, activation: "tanh"),
+            new Reshape([2, 2, 2]), new BatchNormalization(axis: 1, momentum: 0.9, synchronized: true), new Flatten(), new Dense(1),
+        ]);
+
+    /// <summary>Masked positions count in no process.</summary>
+    public static (Model Model, History History) MaskedBatchNormalization(DataParallel? distribution)
+    {
+        var model = new Sequential(
+            [new Input([5]), new Embedding(10, 4, maskZero: true), new BatchNormalization(synchronized: true), new LSTM(3), new Dense(1)], seed: 5);
+        model.Distribute(distribution);
+        model.Compile(new SGD(0.1), "mse");
+        NDArray words = TrainingData.Words(30, 5);
+        return (model, model.Fit(words, TrainingData.Regression(30, 2).Y, batchSize: 8, epochs: 2, verbose: 0));
+    }
+
     /// <summary>Two inputs and two outputs with a loss, a weight and metrics each.</summary>
     public static (Model Model, History History) SeveralInputsAndOutputs(DataParallel? distribution)
     {

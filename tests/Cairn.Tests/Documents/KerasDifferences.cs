@@ -104,7 +104,6 @@ internal static class KerasDifferences
         ["Input.tensor"] = "a model starts from shapes",
         ["InputLayer.input_tensor"] = "a model starts from shapes",
         ["optional"] = "every input is required",
-        ["synchronized"] = "statistics across machines; not supported yet",
         ["Lambda.arguments"] = "a C# function closes over what it needs",
         ["Lambda.mask"] = "derive a layer that overrides `ComputeMask`",
         ["name"] = "has Keras' fixed name",

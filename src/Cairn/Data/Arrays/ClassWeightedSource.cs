@@ -6,6 +6,8 @@ namespace Cairn.Data;
 /// <summary>Batches whose samples are weighted by class.</summary>
 internal sealed class ClassWeightedSource(BatchSource source, IReadOnlyDictionary<int, double> classWeight) : BatchSource
 {
+    public override bool ReadsShare => source.ReadsShare;
+
     public override int? BatchCount => source.BatchCount;
 
     public override long? SampleCount => source.SampleCount;
@@ -28,7 +30,7 @@ internal sealed class ClassWeightedSource(BatchSource source, IReadOnlyDictionar
             }
 
             (torch.Tensor[]? inputs, torch.Tensor[]? targets, _) = batch.Slots;
-            return new Batch(inputs, targets, [ClassWeights.For(ClassWeights.OneTarget(targets), classWeight)], batch.Count);
+            return new Batch(inputs, targets, [ClassWeights.For(ClassWeights.OneTarget(targets), classWeight)], batch.Count) { Share = batch.Share };
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 using Cairn.Native;
+using Cairn.Replication;
 using Cairn.Training;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -29,6 +30,9 @@ internal sealed class NpyDataset(NpyFiles files, int batchSize, int? prefetch) :
         : StreamSource(layout, prefetch, onlyWhereSlow)
     {
         private readonly bool mustBeFinite = layout.MustBeFinite;
+        private readonly IReplication? replication = layout.Replication;
+
+        public override bool ReadsShare => replication is not null;
 
         public override int? BatchCount => checked((int)((rows.Count + batchSize - 1) / batchSize));
 
@@ -54,13 +58,16 @@ internal sealed class NpyDataset(NpyFiles files, int batchSize, int? prefetch) :
                 array.RequireUnchanged();
             }
 
-            return new Reader(rows, order is { } random ? random.NextPermutation(rows.Count) : null, batchSize, pool, mustBeFinite);
+            return new Reader(rows, order is { } random ? random.NextPermutation(rows.Count) : null, batchSize, pool, mustBeFinite,
+                replication);
         }
     }
 
-    private sealed class Reader(NpyRowSet rows, long[]? order, int batchSize, BatchPool pool, bool mustBeFinite) : IBatchReader
+    private sealed class Reader(
+        NpyRowSet rows, long[]? order, int batchSize, BatchPool pool, bool mustBeFinite, IReplication? replication) : IBatchReader
     {
         private long next;
+        private long start;
 
         public Batch? Read(CancellationToken cancellation)
         {
@@ -71,8 +78,11 @@ internal sealed class NpyDataset(NpyFiles files, int batchSize, int? prefetch) :
             }
 
             Batch batch = pool.Take();
-            batch.Count = Math.Min(batchSize, rows.Count - next);
-            long first = next;
+            long whole = Math.Min(batchSize, rows.Count - next);
+            batch.Share = replication is null ? null : BatchShare.Of(replication, whole);
+            batch.Count = batch.Share?.Count ?? whole;
+            long place = next + (batch.Share?.First ?? 0);
+            start = place;
             try
             {
                 (Tensor[] inputs, Tensor[] targets, Tensor?[] weights) = batch.Slots;
@@ -100,8 +110,8 @@ internal sealed class NpyDataset(NpyFiles files, int batchSize, int? prefetch) :
                 throw;
             }
 
-            batch.Origin = row => $"row {RowOf(first + row)}";
-            next += batch.Count;
+            batch.Origin = row => $"row {RowOf(place + row)}";
+            next += whole;
             return batch;
         }
 
@@ -148,7 +158,7 @@ internal sealed class NpyDataset(NpyFiles files, int batchSize, int? prefetch) :
                 for (int i = start; i < end; i += together)
                 {
                     var rows = new Span<T>(first + ((long)i * width), together * width);
-                    source.Read(RowOf(next + i), together, rows);
+                    source.Read(RowOf(this.start + i), together, rows);
 
                     // Checked right away, while the values are in the CPU cache.
                     if (check)
@@ -167,7 +177,7 @@ internal sealed class NpyDataset(NpyFiles files, int batchSize, int? prefetch) :
             }
 
             DataCheck.Finite(numbers, source.Shape[1..].WithBatch(count), $"'{source.Name}'",
-                row => $"row {RowOf(next + from + row)} (batch {next / batchSize}, row {from + row})");
+                row => $"row {RowOf(start + from + row)} (batch {next / batchSize}, row {start - next + from + row})");
         }
     }
 }

@@ -110,7 +110,8 @@ internal abstract class StreamSource(BatchLayout layout, int prefetch, bool only
     {
         (Tensor[] inputs, Tensor[] targets, Tensor?[] weights) = pooled.Slots;
         return new Batch(Array.ConvertAll(inputs, Filled), Array.ConvertAll(targets, Filled),
-            Array.ConvertAll(weights, w => w is null ? null : Filled(w)), pooled.Count);
+            Array.ConvertAll(weights, w => w is null ? null : Filled(w)), pooled.Count)
+        { Share = pooled.Share };
 
         Tensor Filled(Tensor room)
         {

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Cairn.Constraints;
 using Cairn.Initializers;
 using Cairn.Regularizers;
+using Cairn.Replication;
 using Cairn.Saving;
 using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
@@ -15,7 +16,9 @@ namespace Cairn.Layers;
 /// <remarks>
 /// <c>y = gamma · (x - mean) / √(variance + epsilon) + beta</c> with the biased variance; after each batch
 /// <c>moving = moving · momentum + batch · (1 - momentum)</c>. Weights of shape <c>[channels]</c>: gamma, beta, moving mean, moving
-/// variance. A frozen layer runs in inference mode. Masked positions are excluded from mean and variance.
+/// variance. A frozen layer runs in inference mode. Masked positions are excluded from mean and variance. If several processes train
+/// together, each normalizes its rows by their own mean and variance, unless <c>synchronized</c> is set; the moving averages are those of
+/// all rows.
 /// </remarks>
 public sealed partial class BatchNormalization : Layer
 {
@@ -25,6 +28,7 @@ public sealed partial class BatchNormalization : Layer
     private readonly GammaBeta weights;
     private readonly Initializer movingMeanInitializer;
     private readonly Initializer movingVarianceInitializer;
+    private readonly bool synchronized;
     private Variable? gamma;
     private Variable? beta;
     private Variable? movingMean;
@@ -49,6 +53,9 @@ public sealed partial class BatchNormalization : Layer
     /// <param name="renormClipping">Bounds of its corrections, with the keys <c>rmin</c>, <c>rmax</c> and <c>dmax</c>; none by
     /// default.</param>
     /// <param name="renormMomentum">Momentum of its moving statistics, 0 to 1; 0.99 by default.</param>
+    /// <param name="synchronized">
+    /// Whether mean and variance are those of the whole batch if several processes train together; false by default.
+    /// </param>
     /// <param name="name">Unique name, or null for <c>batch_normalization</c>, …</param>
     /// <exception cref="ArgumentOutOfRangeException">A momentum is outside [0, 1], or epsilon is negative.</exception>
     /// <exception cref="ArgumentException"><paramref name="renormClipping"/> has an unknown key or contradictory bounds.</exception>
@@ -69,19 +76,20 @@ public sealed partial class BatchNormalization : Layer
         bool renorm = false,
         Dictionary<string, double>? renormClipping = null,
         double renormMomentum = 0.99,
+        bool synchronized = false,
         string? name = null)
         : this(
             axis, momentum, epsilon,
             new GammaBeta(center, scale, betaInitializer, gammaInitializer, betaRegularizer, gammaRegularizer, betaConstraint,
                 gammaConstraint),
-            movingMeanInitializer, movingVarianceInitializer, name, renorm, renormClipping, renormMomentum)
+            movingMeanInitializer, movingVarianceInitializer, name, renorm, renormClipping, renormMomentum, synchronized)
     {
     }
 
     private BatchNormalization(
         int axis, double momentum, double epsilon, GammaBeta weights, Initializer? movingMeanInitializer,
         Initializer? movingVarianceInitializer, string? name, bool renorm, Dictionary<string, double>? renormClipping,
-        double renormMomentum)
+        double renormMomentum, bool synchronized)
         : base(name)
     {
         if (momentum is not (>= 0 and <= 1))
@@ -97,6 +105,7 @@ public sealed partial class BatchNormalization : Layer
         ArgumentOutOfRangeException.ThrowIfNegative(epsilon);
         this.renorm = renorm;
         this.renormMomentum = renormMomentum;
+        this.synchronized = synchronized;
         if (renorm && renormClipping is not null)
         {
             this.renormClipping = CheckClipping(renormClipping);
@@ -132,7 +141,8 @@ public sealed partial class BatchNormalization : Layer
             config.OptionalString("name"),
             config.Bool("renorm", false),
             ReadClipping(config),
-            config.Double("renorm_momentum", 0.99));
+            config.Double("renorm_momentum", 0.99),
+            config.Bool("synchronized", false));
     }
 
     internal override bool MixesSamples(CallContext context) => context.Training && Trainable;
@@ -169,7 +179,9 @@ public sealed partial class BatchNormalization : Layer
         int place = axis < 0 ? axis + (int)x.dim() : axis;
         bool moved = place != 1;
         Tensor input = moved ? x.movedim([place], [1]) : x;
-        Tensor y = context.Training && Trainable ? NormalizeByBatch(input, context.MaskOf(x), moved) : NormalizeByMoving(input);
+        Tensor y = context.Training && Trainable
+            ? NormalizeByBatch(input, context.MaskOf(x), moved, synchronized ? context.Share : null)
+            : NormalizeByMoving(input);
         return moved ? y.movedim([1], [place]) : y;
     }
 
@@ -184,7 +196,7 @@ public sealed partial class BatchNormalization : Layer
             config["moving_mean_initializer"] = movingMeanInitializer.Serialize();
             config["moving_variance_initializer"] = movingVarianceInitializer.Serialize();
         });
-        config["synchronized"] = false;
+        config["synchronized"] = synchronized;
         WriteRenorm(config);
     }
 
@@ -210,11 +222,12 @@ public sealed partial class BatchNormalization : Layer
         return sizes.Length > 3 && sizes.Contains(1) ? normalize(input.reshape(sizes[0], sizes[1], -1)).reshape(sizes) : normalize(input);
     }
 
-    private Tensor NormalizeByBatch(Tensor input, Tensor? mask, bool moved)
+    private Tensor NormalizeByBatch(Tensor input, Tensor? mask, bool moved, BatchShare? share)
     {
-        if (mask is not null)
+        if (mask is not null || share is not null)
         {
-            return NormalizeUnmasked(input, mask, moved);
+            Tensor counts = mask is null ? ones_like(input, requires_grad: false) : CountsOf(input, mask, moved);
+            return NormalizeCounted(input, counts, share);
         }
 
         if (renorm)
@@ -241,50 +254,6 @@ public sealed partial class BatchNormalization : Layer
             movingVariance.Value.add_(variance, alpha: Held(toBiased * (1 - momentum)));
         }
 
-        return y;
-    }
-
-    private Tensor NormalizeUnmasked(Tensor input, Tensor mask, bool moved)
-    {
-        if (mask.dim() != input.dim() - 1)
-        {
-            throw new ArgumentException(
-                $"BatchNormalization '{Name}' takes a mask with one axis fewer than its input; the mask is "
-                + $"{(Shape)mask.shape}.", nameof(mask));
-        }
-
-        // Keras broadcasts the mask along the last axis, wherever the channels are; here the channels are axis 1.
-        Tensor counts = mask.unsqueeze(-1);
-        if (moved)
-        {
-            counts = counts.movedim([axis < 0 ? axis + (int)input.dim() : axis], [1]);
-        }
-
-        counts = counts.expand_as(input).to(input.dtype);
-        long[] others = [.. Enumerable.Range(0, (int)input.dim()).Where(a => a != 1).Select(a => (long)a)];
-        Tensor total = counts.sum(others, keepdim: true) + 1e-7;
-        Tensor mean = (input * counts).sum(others, keepdim: true) / total;
-        Tensor variance = ((input - mean) * counts).Squared().sum(others, keepdim: true) / total;
-        if (renorm)
-        {
-            return Renormalize(input, mean, variance);
-        }
-
-        Tensor y = (input - mean) * (variance + epsilon).rsqrt();
-        long[] channels = mean.shape;
-        if (gamma is not null)
-        {
-            y *= gamma.Value.reshape(channels);
-        }
-
-        if (beta is not null)
-        {
-            y += beta.Value.reshape(channels);
-        }
-
-        using IDisposable _ = no_grad();
-        movingMean!.Value.mul_(Held(momentum)).add_(mean.flatten(), alpha: Held(1 - momentum));
-        movingVariance!.Value.mul_(Held(momentum)).add_(variance.flatten(), alpha: Held(1 - momentum));
         return y;
     }
 }

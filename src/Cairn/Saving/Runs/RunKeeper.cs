@@ -10,18 +10,14 @@ using static TorchSharp.torch;
 namespace Cairn.Saving.Runs;
 
 /// <summary>Captures a run between two batches, backs it up at the requested frequency, and restores it.</summary>
-internal sealed partial class RunKeeper : IRunKeeper, IDisposable
+internal sealed class RunKeeper : IRunKeeper, IDisposable
 {
-    private const string Position = "position";
-    private const string Run = "run";
-    private const string OptimizerPart = "optimizer";
-    private const string RandomPart = "random";
-    private const string LibtorchGenerator = "cpu";
-    private const string Threads = "threads";
     private readonly BackupAndRestore settings;
     private readonly Model model;
     private readonly CallbackList callbacks;
     private readonly RunState at;
+    private readonly RunParts parts;
+    private readonly IDistributedRun? together;
     private readonly BackupFolder folder;
     private readonly CheckpointWriter writer;
     private readonly string identity;
@@ -40,11 +36,14 @@ internal sealed partial class RunKeeper : IRunKeeper, IDisposable
     /// <param name="callbacks">All callbacks of the run.</param>
     /// <param name="at">The position of the run, which the training loop advances.</param>
     /// <param name="data">The data and their settings.</param>
+    /// <param name="together">The processes, if several train together; only the first of them has a keeper.</param>
     /// <exception cref="BackupMismatchException">The backup is of another run.</exception>
     /// <exception cref="ModelFormatException">All backups are damaged.</exception>
-    public RunKeeper(BackupAndRestore settings, Model model, CallbackList callbacks, RunState at, JsonObject data)
+    public RunKeeper(
+        BackupAndRestore settings, Model model, CallbackList callbacks, RunState at, JsonObject data, IDistributedRun? together = null)
     {
-        (this.settings, this.model, this.callbacks, this.at) = (settings, model, callbacks, at);
+        (this.settings, this.model, this.callbacks, this.at, this.together) = (settings, model, callbacks, at, together);
+        parts = new RunParts(model, callbacks, at, together);
         identity = RunIdentity.Of(model, data, callbacks.StatefulNames, model.SeedIsDrawn ? null : model.ResolveSeed());
         writer = new CheckpointWriter(settings.Asynchronous, settings.OnError);
         folder = new BackupFolder(settings.BackupDir, settings.Keep, settings.RunName);
@@ -56,7 +55,7 @@ internal sealed partial class RunKeeper : IRunKeeper, IDisposable
             found ??= FindUnderWay();
             if (found is { } backup && model.SeedIsDrawn)
             {
-                model.Seed = backup.Snapshot.Part(Run).GetInt64("seed");
+                model.Seed = backup.Snapshot.Part(RunParts.Run).GetInt64("seed");
             }
         }
         catch
@@ -70,6 +69,12 @@ internal sealed partial class RunKeeper : IRunKeeper, IDisposable
 
     public bool HadEnded { get; }
 
+    /// <summary>Whether backups are written in the middle of an epoch.</summary>
+    public bool SavesBetweenBatches => !settings.SaveFreq.IsEpoch;
+
+    /// <summary>The file of the run that is resumed; null if there is none.</summary>
+    public string? Resumed => found?.File;
+
     public string HowToResume => lastBackup is { } file
         ? $"The last backup, '{folder.Shown(file)}', is complete: run the same program again to resume from it."
         : "There is no backup yet: if run again, the training starts over.";
@@ -81,13 +86,14 @@ internal sealed partial class RunKeeper : IRunKeeper, IDisposable
             return;
         }
 
-        Put(folder.Shown(backup.File), backup.Snapshot);
+        string shown = folder.Shown(backup.File);
+        parts.Put(shown, backup.Snapshot, HadEnded, () => settings.Restored(shown, HadEnded ? null : at));
         (found, lastBackup, isLatest) = (null, backup.File, true);
 
         // In a new run, the first backup does this.
         writer.Prepare(read =>
         {
-            foreach (Variable variable in Variables())
+            foreach (Variable variable in parts.Variables)
             {
                 read(variable);
             }
@@ -112,7 +118,8 @@ internal sealed partial class RunKeeper : IRunKeeper, IDisposable
     {
         writer.Check();
         (batches, changed) = (batches + 1, true);
-        if (settings.SaveFreq.Batches is { } every ? batches >= every : settings.SaveFreq.Time is { } time && sinceBackup.Elapsed >= time)
+        if (Agreed(settings.SaveFreq.Batches is { } every ? batches >= every
+            : settings.SaveFreq.Time is { } time && sinceBackup.Elapsed >= time))
         {
             Save();
         }
@@ -129,7 +136,7 @@ internal sealed partial class RunKeeper : IRunKeeper, IDisposable
 
     public void Interrupted()
     {
-        if (changed)
+        if (together?.FirstDecides(changed) ?? changed)
         {
             Save();
         }
@@ -230,7 +237,7 @@ internal sealed partial class RunKeeper : IRunKeeper, IDisposable
         }
 
         IReadOnlyList<string> differences = RunIdentity.Differences(newest.Snapshot.Identity, identity);
-        bool isStart = RunState.IsStart(newest.Snapshot.Part(Position));
+        bool isStart = RunState.IsStart(newest.Snapshot.Part(RunParts.Position));
         if (differences.Count == 0 && !(isStart && HasOtherWeights(newest.Snapshot)))
         {
             return newest;
@@ -259,7 +266,7 @@ internal sealed partial class RunKeeper : IRunKeeper, IDisposable
     private bool HasOtherWeights(RunSnapshot snapshot)
     {
         using DisposeScope scope = NewDisposeScope();
-        Variable[] variables = [.. Variables()];
+        Variable[] variables = [.. parts.Variables];
         return variables.Any(variable => variable.WasAssigned)
             && !(variables.Length == snapshot.Variables.Count
             && variables.Zip(snapshot.Variables).All(pair => WeightTransfer.ToData(pair.First).IsSameAs(pair.Second)));
@@ -269,23 +276,19 @@ internal sealed partial class RunKeeper : IRunKeeper, IDisposable
     {
         (batches, changed, isLatest) = (0, false, false);
         sinceBackup.Restart();
+        parts.Gather();
         writer.Save(new Backup(this));
     }
 
-    private IEnumerable<Variable> Variables() => model.Weights.Concat(model.Optimizer!.SlotVariables);
-
-    /// <summary>All layers, including nested ones, each once.</summary>
-    private static IEnumerable<Layer> Parts(Layer layer)
-    {
-        IEnumerable<Layer> inner = (layer is Model nested ? nested.Layers : []).Concat(layer.Sublayers.Select(part => part.Layer));
-        return inner.SelectMany(Parts).Prepend(layer).Distinct();
-    }
+    // A backup in the middle of an epoch holds the metrics of all processes.
+    private bool Agreed(bool due) => together is null || settings.SaveFreq.IsEpoch ? due : together.FirstDecides(due);
 
     private sealed class Backup(RunKeeper keeper) : ICheckpoint
     {
         private RunSnapshot? snapshot;
 
-        public void Capture(Func<Variable, WeightData> read) => snapshot = keeper.Capture(read);
+        public void Capture(Func<Variable, WeightData> read) => snapshot =
+            keeper.parts.Capture(keeper.identity, keeper.settings.Params.Epochs, read);
 
         public void Write()
         {
@@ -321,15 +324,9 @@ internal sealed partial class RunKeeper : IRunKeeper, IDisposable
         string who = place switch
         {
             ["metrics", var number] => $"metric '{model.MetricsWithState[int.Parse(number, CultureInfo.InvariantCulture)].Name}'",
-            ["layers", var number] => $"layer '{Parts(model).ElementAt(int.Parse(number, CultureInfo.InvariantCulture)).Name}'",
+            ["layers", var number] => $"layer '{parts.Layers.ElementAt(int.Parse(number, CultureInfo.InvariantCulture)).Name}'",
             _ => $"part '{problem.Part}'",
         };
         return new InvalidOperationException($"The state of the {who} can't be backed up: {problem.Message}", problem);
     }
-
-    private static string OfLayer(int index) => string.Create(CultureInfo.InvariantCulture, $"layers/{index}");
-
-    private static string OfMetric(int index) => string.Create(CultureInfo.InvariantCulture, $"metrics/{index}");
-
-    private static string OfCallback(int index) => string.Create(CultureInfo.InvariantCulture, $"callbacks/{index}");
 }

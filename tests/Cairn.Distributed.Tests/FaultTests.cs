@@ -1,0 +1,76 @@
+using System.Diagnostics;
+
+namespace Cairn.Distributed.Tests;
+
+/// <summary>A fault ends all processes in seconds, with a message that names the process; none hangs.</summary>
+public sealed class FaultTests
+{
+    // Exchanges of this test wait so long; a slow machine needs some time besides.
+    private const int DeadlineSeconds = 4;
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
+
+    [Theory]
+    [InlineData(MpiInstallation.OpenMpi, "throw", "Unhandled exception in rank 1 of 2. Cairn.Callbacks.CallbackException")]
+    [InlineData(MpiInstallation.Mpich, "throw", "the callback is broken")]
+    [InlineData(MpiInstallation.OpenMpi, "memory", "OutOfMemoryException")]
+    [InlineData(MpiInstallation.Mpich, "exit", "Abort(3)")]
+    [InlineData(MpiInstallation.OpenMpi, "disk", "model.h5")]
+    [InlineData(MpiInstallation.OpenMpi, "diverge", "differ in sequential/dense/kernel")]
+    [InlineData(MpiInstallation.Mpich, "other-model", "rank 1 (")]
+    [InlineData(MpiInstallation.OpenMpi, "other-data", "data.numbers")]
+    [InlineData(MpiInstallation.Mpich, "metric", "'largest_error' can't be computed by several processes")]
+    [InlineData(MpiInstallation.OpenMpi, "leaves", "Rank 1 of 2 has ended its program")]
+    public void An_error_in_one_process_ends_all_of_them(string mpi, string kind, string expected)
+    {
+        using var run = FaultyRun.With(mpi, DeadlineSeconds, "fault", kind);
+        Assert.True(run.Ends(Limit), run.Output);
+        Assert.NotEqual(0, run.ExitCode);
+        Assert.Contains(expected, run.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(MpiInstallation.OpenMpi, "KILL")]
+    [InlineData(MpiInstallation.Mpich, "KILL")]
+    [InlineData(MpiInstallation.OpenMpi, "STOP")]
+    [InlineData(MpiInstallation.Mpich, "STOP")]
+    public void A_process_that_is_killed_or_stopped_ends_the_others(string mpi, string signal)
+    {
+        using var run = FaultyRun.With(mpi, DeadlineSeconds, "fault", "none");
+        int[] processes = run.WaitForProcesses(2, Limit);
+        var clock = Stopwatch.StartNew();
+        FaultyRun.Signal(processes[1], signal);
+        run.WaitForEndOf(processes[0], Limit);
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(DeadlineSeconds + 30), $"{clock.Elapsed}\n{run.Output}");
+        if (signal == "STOP")
+        {
+            Assert.True(run.Ends(Limit), run.Output);
+            Assert.Contains("Rank 1 of 2 did not answer", run.Output, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData(MpiInstallation.OpenMpi)]
+    [InlineData(MpiInstallation.Mpich)]
+    public void A_process_that_never_joins_ends_the_others(string mpi)
+    {
+        using var run = FaultyRun.With(mpi, DeadlineSeconds, "fault", "absent");
+        Assert.True(run.Ends(Limit), run.Output);
+        Assert.NotEqual(0, run.ExitCode);
+        Assert.Matches("did not start within|did not answer", run.Output);
+    }
+
+    [Theory]
+    [InlineData(MpiInstallation.OpenMpi, "MPICH")]
+    [InlineData(MpiInstallation.Mpich, "Open MPI")]
+    public void A_library_of_another_MPI_than_the_launcher_is_named(string mpi, string other)
+    {
+        MpiInstallation.Require(other);
+        string library = other == MpiInstallation.OpenMpi ? "libmpi.so.40" : "libmpich.so.12";
+        ProcessStartInfo start = MpiInstallation.Require(mpi).Start(2, LaunchedRun.Worker, "fault", "none");
+        start.Environment["CAIRN_MPI_LIBRARY"] = library;
+        (int code, string output) = LaunchedRun.Run(start, Limit);
+        Assert.NotEqual(0, code);
+        Assert.Contains("belongs to another MPI than the launcher", output, StringComparison.Ordinal);
+        Assert.Contains(library, output, StringComparison.Ordinal);
+    }
+}

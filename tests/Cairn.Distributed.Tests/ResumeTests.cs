@@ -1,0 +1,97 @@
+using System.Diagnostics;
+using System.Globalization;
+using Cairn.DistributedWorker;
+
+namespace Cairn.Distributed.Tests;
+
+/// <summary>A run of several processes that is killed and started again ends with the bits of one that is not.</summary>
+public sealed class ResumeTests
+{
+    private const int Batches = 8 * 6;
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
+    private static readonly Lazy<Outcome> Uninterrupted = new(() =>
+    {
+        using var folder = new WorkFolder();
+        Run(folder, MpiInstallation.OpenMpi, 2, "resume", "0");
+        return Outcome.Read(folder.File("outcome-0.json"));
+    });
+
+    /// <summary>Kills of a test: a few, or as many as CAIRN_KILLS says.</summary>
+    private static int Kills =>
+        int.TryParse(Environment.GetEnvironmentVariable("CAIRN_KILLS"), CultureInfo.InvariantCulture, out int kills) ? kills : 4;
+
+    [Fact]
+    public void A_run_that_is_killed_again_and_again_ends_with_the_same_bits()
+    {
+        MpiInstallation.Require(MpiInstallation.OpenMpi);
+        var random = new Random(1);
+        int killed = 0;
+        for (int run = 0; killed < Kills; run++)
+        {
+            using var folder = new WorkFolder();
+            string mpi = run % 2 == 0 ? MpiInstallation.OpenMpi : MpiInstallation.Mpich;
+            bool ended = false;
+            while (!ended)
+            {
+                ProcessStartInfo start = MpiInstallation.Require(mpi).Start(2, LaunchedRun.Worker, "resume", "4");
+                start.WorkingDirectory = folder.Path;
+                using var one = new FaultyRun(start);
+                if (killed < Kills)
+                {
+                    int[] processes = one.WaitForProcesses(2, Limit);
+                    one.WaitForLines("batch", random.Next(0, Batches));
+                    FaultyRun.Signal(random.Next(3) is var who && who == 2 ? one.Launcher : processes[who], "KILL");
+                    killed++;
+                    foreach (int process in processes)
+                    {
+                        one.WaitForEndOf(process, Limit);
+                    }
+                }
+
+                Assert.True(one.Ends(Limit), one.Output);
+                ended = one.ExitCode == 0;
+                Assert.True(ended || killed <= Kills, one.Output);
+            }
+
+            AssertSame(Uninterrupted.Value, Outcome.Read(folder.File("outcome-0.json")));
+            AssertSame(Uninterrupted.Value, Outcome.Read(folder.File("outcome-1.json")));
+            Assert.Equal(9, File.ReadAllLines(folder.File("log.csv")).Length);
+            Assert.True(File.Exists(folder.File("best.weights.h5")));
+            Assert.False(Directory.Exists(folder.File("backup")));
+        }
+    }
+
+    [Theory]
+    [InlineData(2, 3)]
+    [InlineData(3, 1)]
+    [InlineData(1, 2)]
+    public void A_run_goes_on_with_another_number_of_processes(int before, int after)
+    {
+        using var folder = new WorkFolder();
+        Run(folder, MpiInstallation.OpenMpi, before, "resume", "0", "21");
+        Run(folder, MpiInstallation.OpenMpi, after, "resume", "0");
+        var outcome = Outcome.Read(folder.File("outcome-0.json"));
+        foreach ((string path, float[] weights) in Uninterrupted.Value.Weights)
+        {
+            Assert.All(weights.Zip(outcome.Weights[path]), pair => Assert.Equal(pair.First, pair.Second, 2e-4f));
+        }
+
+        Assert.Equal(Uninterrupted.Value.History["batches_so_far"], outcome.History["batches_so_far"]);
+        Assert.All(Uninterrupted.Value.History["loss"].Zip(outcome.History["loss"]), pair => Assert.Equal(pair.First, pair.Second, 1e-4));
+        Assert.All(Uninterrupted.Value.History["mae"].Zip(outcome.History["mae"]), pair => Assert.Equal(pair.First, pair.Second, 1e-4));
+    }
+
+    private static void Run(WorkFolder folder, string mpi, int count, params string[] arguments)
+    {
+        ProcessStartInfo start = MpiInstallation.Require(mpi).Start(count, LaunchedRun.Worker, arguments);
+        start.WorkingDirectory = folder.Path;
+        (int code, string output) = LaunchedRun.Run(start, Limit);
+        Assert.True(code == 0, output);
+    }
+
+    private static void AssertSame(Outcome expected, Outcome actual)
+    {
+        Assert.All(expected.Weights, pair => Assert.Equal(pair.Value, actual.Weights[pair.Key]));
+        Assert.All(expected.History, pair => Assert.Equal(pair.Value, actual.History[pair.Key]));
+    }
+}

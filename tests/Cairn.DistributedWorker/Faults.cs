@@ -1,0 +1,71 @@
+using Cairn.Callbacks;
+using Cairn.Distributed;
+using Cairn.Layers;
+using Cairn.Optimizers;
+
+namespace Cairn.DistributedWorker;
+
+/// <summary>Trainings in which something goes wrong, mostly in the last process.</summary>
+internal static class Faults
+{
+    private const int Epochs = 1_000_000;
+
+    /// <summary>Trains until it fails, or is killed.</summary>
+    /// <param name="kind">What goes wrong.</param>
+    /// <param name="replicas">The processes.</param>
+    public static void Run(string kind, Replicas replicas)
+    {
+        bool isLast = replicas.Rank == replicas.Size - 1;
+        int units = kind == "other-model" && isLast ? 9 : 8;
+        var model = new Sequential([new Input([6]), new Dense(units, activation: "tanh", name: "hidden"), new Dense(1)], seed: 5);
+        model.Distribute(new DataParallel(replicas));
+        model.Compile(new SGD(0.01), "mse", kind == "metric" ? [new LargestError()] : []);
+        (NDArray x, NDArray y) = TrainingData.Regression(64, 6, seed: kind == "other-data" && isLast ? 4 : 3);
+        Callback[] checkpoint = kind == "disk" ? [new ModelCheckpoint("/proc/cairn/model.h5")] : [];
+        if (kind == "leaves")
+        {
+            // The last process does not train a second time; the others don't know.
+            model.Fit(x, y, batchSize: 16, epochs: 2, verbose: 0);
+            if (isLast)
+            {
+                return;
+            }
+        }
+
+        model.Fit(x, y, batchSize: 16, epochs: Epochs, verbose: 0, callbacks: [new Trouble(kind), .. checkpoint]);
+    }
+
+    private sealed class Trouble(string kind) : Callback
+    {
+        public override void OnEpochEnd(int epoch, Logs logs)
+        {
+            if (epoch == 0)
+            {
+                Console.Out.Write($"rank {Params.Rank} pid {Environment.ProcessId}\n");
+                return;
+            }
+
+            if (Params.Rank < Params.Replicas - 1)
+            {
+                return;
+            }
+
+            switch (kind)
+            {
+                case "throw":
+                    throw new InvalidDataException("the callback is broken");
+                case "memory":
+                    throw new OutOfMemoryException();
+                case "exit":
+                    Environment.Exit(3);
+                    break;
+                case "diverge":
+                    Variable kernel = Model.Weights[2];
+                    kernel.Assign(NDArray.From([.. kernel.ToNDArray().ToArray().Select(one => one + 1e-3f)], kernel.Shape));
+                    break;
+                default:
+                    break;
+            }
+        }
+    }
+}
