@@ -166,11 +166,7 @@ public sealed partial class LivePage : Callback, IDisposable
         if (now >= nextTick)
         {
             nextTick = now + Interval;
-            Safely(() =>
-            {
-                Follow();
-                run?.Log.Add(speed.Epoch, batch, [.. logs], speed.Now(Model));
-            });
+            Show(batch, logs);
         }
     }
 
@@ -223,6 +219,13 @@ public sealed partial class LivePage : Callback, IDisposable
     });
 
     internal override bool MayLog(string name) => false;
+
+    // Not in the hook itself: what a lambda captures would be allocated in every batch.
+    private void Show(int batch, Logs logs) => Safely(() =>
+    {
+        Follow();
+        run?.Log.Add(speed.Epoch, batch, [.. logs], speed.Now(Model));
+    });
 
     private void End(RunStatus status)
     {
