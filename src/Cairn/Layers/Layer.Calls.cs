@@ -177,7 +177,7 @@ public abstract partial class Layer
         Tensor y;
         try
         {
-            y = RecomputesIn(context) ? ComputeTwice([x], context, given => [Call(given[0], context)])[0] : Call(x, context);
+            y = RecomputesIn(context) ? ComputeTwice([x], context, given => [CallByPolicy(given[0], context)])[0] : CallByPolicy(x, context);
         }
         catch (LayerException passing) when (passing.PassesBy(this))
         {
@@ -215,8 +215,8 @@ public abstract partial class Layer
         Tensor[] outputs;
         try
         {
-            outputs = RecomputesIn(context) ? ComputeTwice(inputs, context, given => Call(given, arguments, context))
-                : Call(inputs, arguments, context);
+            outputs = RecomputesIn(context) ? ComputeTwice(inputs, context, given => CallByPolicy(given, arguments, context))
+                : CallByPolicy(inputs, arguments, context);
         }
         catch (LayerException passing) when (passing.PassesBy(this))
         {

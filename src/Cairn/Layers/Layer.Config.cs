@@ -44,7 +44,7 @@ public abstract partial class Layer
         {
             ["name"] = Name,
             ["trainable"] = Trainable,
-            ["dtype"] = KerasObject.Wrap("keras", "DTypePolicy", new JsonObject { ["name"] = "float32" }),
+            ["dtype"] = KerasObject.Wrap("keras", "DTypePolicy", new JsonObject { ["name"] = DTypePolicy.Name }),
         };
         WriteConfig(config);
         return config;

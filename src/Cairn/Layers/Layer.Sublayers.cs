@@ -49,6 +49,11 @@ public abstract partial class Layer
         }
 
         sublayers.Add((attribute, layer));
+        if (isPolicyGiven)
+        {
+            layer.TakeDTypePolicy(DTypePolicy);
+        }
+
         return layer;
     }
 

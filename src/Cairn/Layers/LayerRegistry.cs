@@ -196,10 +196,17 @@ internal static class LayerRegistry
             CheckType(config, className);
         }
 
+        DTypePolicy? policy = TypeOf(config) is { } type && DTypePolicy.IsKnown(type) ? new DTypePolicy(type) : null;
+
         try
         {
             Layer layer = factory(config);
             layer.SetOwnTrainable(config.Bool("trainable", true));
+            if (policy is not null)
+            {
+                layer.TakeDTypePolicy(policy);
+            }
+
             return layer;
         }
         catch (ArgumentException exception) when (exception is not ConfigException)
@@ -297,21 +304,23 @@ internal static class LayerRegistry
             return;
         }
 
-        string? type = config.Node("dtype") switch
-        {
-            null => null,
-            JsonValue value when value.TryGetValue(out string? name) => name,
-            var node => KerasObject.Unwrap(node, $"{config.Place}/dtype").Config.OptionalString("name"),
-        };
+        string? type = TypeOf(config);
         switch (type)
         {
-            case null or "float32":
+            case null or "float32" or "mixed_float16" or "mixed_bfloat16":
                 return;
-            case "float16" or "bfloat16" or "float64" or "mixed_float16" or "mixed_bfloat16":
+            case "float16" or "bfloat16" or "float64":
                 LoadNotes.Add($"The file requests the dtype {type}; layers compute in float32 here.");
                 return;
             default:
                 throw config.Error("dtype", $"layers compute in float32 here; the file requests '{type}'");
         }
     }
+
+    private static string? TypeOf(ConfigReader config) => config.Node("dtype") switch
+    {
+        null => null,
+        JsonValue value when value.TryGetValue(out string? name) => name,
+        var node => KerasObject.Unwrap(node, $"{config.Place}/dtype").Config.OptionalString("name"),
+    };
 }

@@ -82,7 +82,9 @@ public sealed class Variable : IDisposable
     public Shape Shape => value.shape;
 
     /// <summary>The tensor. The variable owns it: write to it in place, do not dispose it.</summary>
-    public Tensor Value => stand ?? value;
+    /// <remarks>In a layer with a mixed <see cref="DTypePolicy"/>, it is a copy of a trainable weight in the type of its computations.
+    /// </remarks>
+    public Tensor Value => DTypePolicy.IsMixedUsed && Trainable ? Layers.Autocast.Of(stand ?? value) : stand ?? value;
 
     /// <summary>
     /// Computes with a copy of the tensor, through which the gradient flows, so that values saved by autograd are not affected by in-place

@@ -124,7 +124,7 @@ public abstract partial class Model : Layer
         CheckNames(metrics, nameof(metrics));
         CheckNames(weightedMetrics, nameof(weightedMetrics));
         ArgumentOutOfRangeException.ThrowIfLessThan(stepsPerExecution, 1);
-        Optimizer next = optimizer ?? "rmsprop";
+        Optimizer next = ScaledIfNeeded(optimizer ?? "rmsprop");
         if (!ReferenceEquals(Optimizer, next))
         {
             Optimizer?.Dispose();
@@ -191,6 +191,12 @@ public abstract partial class Model : Layer
 
         ModelSummary.Write(this, output ?? Output);
     }
+
+    /// <summary>Wraps the optimizer of a model with policy mixed_float16, as Keras does by default.</summary>
+    private Optimizer ScaledIfNeeded(Optimizer given) =>
+        DTypePolicy.Name != "mixed_float16" || given is LossScaleOptimizer ? given
+        : Optimizer is LossScaleOptimizer { InnerOptimizer: var inner } before && ReferenceEquals(inner, given) ? before
+        : new LossScaleOptimizer(given, name: "loss_scale_optimizer");
 
     /// <summary>The seed; drawn now if none was given.</summary>
     internal ulong ResolveSeed()
@@ -306,6 +312,9 @@ public abstract partial class Model : Layer
     private protected virtual IReadOnlyList<Shape>? DeclaredInputShapes => SavedInputShapes;
 
     private protected override IEnumerable<Layer> Parts => Layers;
+
+    /// <summary>Its layers cast what they get.</summary>
+    private protected override bool CastsInputs => false;
 
     private protected override bool IsModel => true;
 

@@ -62,7 +62,7 @@ internal sealed class KerasNames
 
             Arguments are Keras' in camelCase, in every class: `kernel_initializer` is `kernelInitializer`. A name in quotes can
             be passed as a string wherever the object is expected. "Without" lists unsupported Keras arguments; the reasons are at the end.
-            Default names are those of Keras. No class has `dtype`: everything is computed in float32.
+            Default names are those of Keras. No class has an argument `dtype`; `Layer.DTypePolicy` sets mixed precision.
 
             """;
         text.Insert(0, head);

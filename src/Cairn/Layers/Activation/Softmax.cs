@@ -44,7 +44,7 @@ public sealed class Softmax(Axes? axis = null, string? name = null) : Layer(name
 
         // Without the second fill, a fully masked row would be uniform.
         Tensor left = mask.logical_not();
-        return Along(x.masked_fill(left, Held(-1e9))).masked_fill(left, Held(0));
+        return Along(x.masked_fill(left, Held(x.dtype == ScalarType.Float16 ? -3e4 : -1e9))).masked_fill(left, Held(0));
     }
 
     /// <inheritdoc/>

@@ -178,7 +178,8 @@ public class Attention : MultiInputLayer
 
         if (seen is not null)
         {
-            scores = where(seen, scores, scores - 1e9f);
+            // As in Keras: 65504 is the largest number of float16.
+            scores = where(seen, scores, scores - (scores.dtype == ScalarType.Float16 ? 65504f : 1e9f));
         }
 
         Tensor shares = scores.softmax(-1);

@@ -224,7 +224,8 @@ public abstract class ProjectedAttention : MultiInputLayer
             return nn.functional.scaled_dot_product_attention(q, k, v, is_casual: causal).transpose(1, 2);
         }
 
-        Tensor added = where(WithHeads(mask, 1, 4), tensor(0f, query.dtype, query.device), tensor(Drowned, query.dtype, query.device));
+        Tensor added = where(WithHeads(mask, 1, 4), tensor(0f, query.dtype, query.device),
+            tensor(query.dtype == ScalarType.Float16 ? Unseen(query) : Drowned, query.dtype, query.device));
         Tensor mixed = mask.any(-1).all().item<bool>()
             ? nn.functional.scaled_dot_product_attention(q, k, v, added)
             : ((q * (float)(1 / Math.Sqrt(q.shape[^1]))).matmul(k.transpose(-1, -2)) + added).softmax(-1).matmul(v);
@@ -240,12 +241,15 @@ public abstract class ProjectedAttention : MultiInputLayer
         }
 
         Tensor seen = WithHeads(mask, attendedAxes, (int)scores.dim());
-        Tensor shares = Normalised(where(seen, scores, tensor(-1e9f, scores.dtype, scores.device)));
+        Tensor shares = Normalised(where(seen, scores, tensor(Unseen(scores), scores.dtype, scores.device)));
         return where(seen, shares, tensor(0f, scores.dtype, scores.device));
 
         // Several axes are reduced as one combined axis.
         Tensor Normalised(Tensor x) => attendedAxes == 1 ? x.softmax(-1) : x.flatten(-attendedAxes).softmax(-1).reshape(x.shape);
     }
+
+    // As in Keras' Softmax layer: finite in float16 too, because a row of infinities has no softmax.
+    private static float Unseen(Tensor scores) => scores.dtype == ScalarType.Float16 ? -3e4f : -1e9f;
 
     private protected Tensor Drop(Tensor shares, CallContext context) =>
         context.Training ? Dropout.Drop(shares, null, Settings.Dropout, context) : shares;

@@ -63,6 +63,8 @@ public class Embedding : Layer
     /// <summary>Whether 0 is a padding value that later layers mask out.</summary>
     public bool MaskZero { get; }
 
+    private protected override bool CastsInputs => false;
+
     /// <inheritdoc/>
     public override bool SupportsMasking => MaskZero;
 

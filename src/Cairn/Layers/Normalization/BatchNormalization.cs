@@ -119,6 +119,8 @@ public sealed partial class BatchNormalization : Layer
         this.movingVarianceInitializer = movingVarianceInitializer ?? Initializer.Ones;
     }
 
+    private protected override bool IsWide => true;
+
     /// <inheritdoc/>
     public override bool SupportsMasking => true;
 

@@ -72,6 +72,8 @@ public sealed class GroupNormalization : Layer
         this.weights = weights;
     }
 
+    private protected override bool IsWide => true;
+
     /// <inheritdoc/>
     public override bool SupportsMasking => true;
 

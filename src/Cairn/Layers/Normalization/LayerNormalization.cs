@@ -68,6 +68,8 @@ public sealed class LayerNormalization : Layer
         this.rmsScaling = rmsScaling;
     }
 
+    private protected override bool IsWide => true;
+
     /// <inheritdoc/>
     public override bool SupportsMasking => true;
 

@@ -28,6 +28,8 @@ public sealed class RMSNormalization : Layer
         this.epsilon = epsilon;
     }
 
+    private protected override bool IsWide => true;
+
     /// <inheritdoc/>
     public override Shape ComputeOutputShape(Shape inputShape) => inputShape;
 

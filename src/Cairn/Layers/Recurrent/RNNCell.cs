@@ -20,6 +20,8 @@ public abstract class RNNCell(string? name) : Layer(name)
 
     internal override IReadOnlyList<string> CallParameters => ["inputs", "states", "training"];
 
+    private protected override bool IsWide => true;
+
     /// <inheritdoc/>
     public override Shape ComputeOutputShape(Shape inputShape) => [inputShape[0], OutputSize];
 

@@ -22,6 +22,8 @@ public abstract class RecurrentLayer : Layer
     /// <summary>Whether the layer also returns the last states.</summary>
     public abstract bool ReturnState { get; }
 
+    private protected override bool IsWide => true;
+
     // Keras always warns, although the mask is used and an output without steps needs none.
     private protected override string? LossOfMask => ReturnSequences
         ? $"Layer '{Name}' (of type {ClassName}) uses the mask of its input but does not pass it on, as in Keras 3.16. Later layers will "
