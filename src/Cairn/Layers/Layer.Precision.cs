@@ -115,6 +115,7 @@ public abstract partial class Layer
         return cast;
     }
 
+    // Float64 is left alone: it can only be what a layer of the user wants.
     private static bool IsFloatingPoint(Tensor x) =>
-        x.dtype is ScalarType.Float32 or ScalarType.BFloat16 or ScalarType.Float16 or ScalarType.Float64;
+        x.dtype is ScalarType.Float32 or ScalarType.BFloat16 or ScalarType.Float16;
 }
