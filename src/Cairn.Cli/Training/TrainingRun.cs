@@ -55,7 +55,7 @@ internal sealed class TrainingRun(TrainSettings settings, CommandConsole given)
             callbacks.Add(StandardCallbacks.Backup(folder, settings.BackupEvery, settings.Resume && isFirst));
         }
 
-        using LivePage? page = settings.Serve is { } port ? new LivePage(port, name: settings.Out, saveDir: settings.Out) : null;
+        using LivePage? page = isFirst && settings.Serve is { } port ? new LivePage(port, name: settings.Out, saveDir: settings.Out) : null;
         if (page is not null)
         {
             callbacks.Add(page);

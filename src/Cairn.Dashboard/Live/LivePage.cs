@@ -110,6 +110,9 @@ public sealed partial class LivePage : Callback, IDisposable
     public string? Address => server?.AddressWithToken;
 
     /// <inheritdoc/>
+    public override bool OnlyOnFirstReplica => true;
+
+    /// <inheritdoc/>
     public override bool UsesGradients => HistogramFreq > 0;
 
     internal override bool OnlyShows => true;

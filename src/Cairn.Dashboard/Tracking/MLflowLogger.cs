@@ -98,6 +98,9 @@ public sealed class MLflowLogger : Callback
     internal override bool RunsUserCode => false;
 
     /// <inheritdoc/>
+    public override bool OnlyOnFirstReplica => true;
+
+    /// <inheritdoc/>
     public override void OnTrainBegin(Logs logs)
     {
         (ended, warned) = (false, null);
