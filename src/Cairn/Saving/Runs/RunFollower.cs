@@ -70,7 +70,7 @@ internal sealed class RunFollower : IRunKeeper
 
     public void BatchEnded()
     {
-        if (savesBetweenBatches && together.FirstDecides(false))
+        if (savesBetweenBatches && together.FirstDecides(decision: false))
         {
             parts.Gather();
         }
@@ -82,7 +82,7 @@ internal sealed class RunFollower : IRunKeeper
 
     public void Interrupted()
     {
-        if (together.FirstDecides(false))
+        if (together.FirstDecides(decision: false))
         {
             parts.Gather();
         }
