@@ -113,7 +113,8 @@ public abstract class IndexLookup<T> : Layer, IKeepsVocabulary
     private protected override JsonObject ConfigFor(bool legacy)
     {
         JsonObject config = base.ConfigFor(legacy);
-        if (((IKeepsVocabulary)this).VocabularyToSave() is { Count: > 0 } tokens && (legacy || !VocabularyLines.Hold(tokens)))
+        if (((IKeepsVocabulary)this).VocabularyToSave() is { } tokens && Table.Tokens.Count > 0
+            && (legacy || !VocabularyLines.Hold(tokens)))
         {
             config["vocabulary"] = new JsonArray([.. Table.Tokens.Select(WriteToken)]);
             config["idf_weights"] =

@@ -124,7 +124,8 @@ public sealed class TextVectorization : Layer, IKeepsVocabulary
     private protected override JsonObject ConfigFor(bool legacy)
     {
         JsonObject config = base.ConfigFor(legacy);
-        if (((IKeepsVocabulary)this).VocabularyToSave() is { Count: > 0 } tokens && (legacy || !VocabularyLines.Hold(tokens)))
+        if (((IKeepsVocabulary)this).VocabularyToSave() is { } tokens && table.Tokens.Count > 0
+            && (legacy || !VocabularyLines.Hold(tokens)))
         {
             config["vocabulary"] = new JsonArray([.. table.Tokens.Select(t => (JsonNode?)JsonValue.Create(t))]);
             config["idf_weights"] =
