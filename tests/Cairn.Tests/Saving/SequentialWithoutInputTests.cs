@@ -50,7 +50,6 @@ public sealed class SequentialWithoutInputTests : IDisposable
 
     [Theory]
     [InlineData("m.keras")]
-    [InlineData("m.h5")]
     public void A_vocabulary_without_words_is_saved_and_loaded(string file)
     {
         using (var model = new Sequential([new Input([1], dtype: "string"), new TextVectorization(outputSequenceLength: 2)]))
