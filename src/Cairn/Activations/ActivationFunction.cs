@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Nodes;
 using Cairn.Layers;
+using Cairn.Native;
 using Cairn.Saving;
 using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
@@ -45,7 +46,7 @@ public sealed class ActivationFunction
         Add("sigmoid", x => x.sigmoid(), overwriting: x => x.sigmoid_());
         Add("log_sigmoid", x => nn.functional.logsigmoid(x));
         Add("hard_sigmoid", x => nn.functional.hardsigmoid(x));
-        Add(OldHardSigmoid, x => ((x * 0.2f) + 0.5f).clamp(Held(0), Held(1)));
+        Add(OldHardSigmoid, x => ((x * Held(0.2f)).Plus(Held(0.5f))).clamp(Held(0), Held(1)));
         Add("hard_silu", x => nn.functional.hardswish(x), "hard_swish");
         Add("tanh", x => x.tanh(), overwriting: x => x.tanh_());
         Add("hard_tanh", x => where(x.ge(Held(1)), ones_like(x), where(x.le(Held(-1)), ones_like(x).neg(), x)));
@@ -55,9 +56,9 @@ public sealed class ActivationFunction
         Add("softplus", x => nn.functional.softplus(x));
         Add("softsign", x => nn.functional.softsign(x));
         Add("exponential", x => x.exp());
-        Add("squareplus", x => (x + (x.Squared() + 4).sqrt()) / 2);
-        Add("sparse_plus", x => where(x.le(Held(-1)), zeros_like(x), where(x.lt(Held(1)), (x + 1).Squared() / 4, x)));
-        Add("sparse_sigmoid", x => where(x.le(Held(-1)), zeros_like(x), where(x.ge(Held(1)), ones_like(x), (x + 1) * 0.5f)));
+        Add("squareplus", x => (x + x.Squared().Plus(Held(4)).sqrt()) / 2);
+        Add("sparse_plus", x => where(x.le(Held(-1)), zeros_like(x), where(x.lt(Held(1)), x.Plus(Held(1)).Squared() / 4, x)));
+        Add("sparse_sigmoid", x => where(x.le(Held(-1)), zeros_like(x), where(x.ge(Held(1)), ones_like(x), x.Plus(Held(1)) * 0.5f)));
         Add("glu", x => nn.functional.glu(x, -1));
         Add("softmax", x => x.softmax(-1));
         Add("sparsemax", SparseMax);
@@ -142,8 +143,8 @@ public sealed class ActivationFunction
     {
         Tensor sorted = x.sort(-1, descending: true).Values;
         Tensor sums = sorted.cumsum(-1);
-        Tensor support = (sorted - ((sums - 1) / arange(Held(1), Held(x.shape[^1] + 1), x.dtype, x.device))).gt(Held(0));
-        Tensor threshold = (where(support, sums, zeros_like(sums)).sum(-1, keepdim: true) - 1) / support.sum(-1, keepdim: true);
+        Tensor support = (sorted - ((sums - Held(1)) / arange(Held(1), Held(x.shape[^1] + 1), Held(1), x.dtype, x.device))).gt(Held(0));
+        Tensor threshold = (where(support, sums, zeros_like(sums)).sum(-1, keepdim: true) - Held(1)) / support.sum(-1, keepdim: true);
         return (x - threshold).clamp_min(Held(0));
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Cairn.Saving;
+using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
 
 namespace Cairn.Callbacks;
@@ -182,7 +183,7 @@ public sealed class WeightAveraging : Callback
         float share = (float)(Decay is { } past ? 1 - past : 1.0 / Count);
         for (int index = 0; index < averages.Length; index++)
         {
-            averages[index].add_((weights[index].Value - averages[index]) * share);
+            averages[index].add_((weights[index].Value - averages[index]) * Held(share), Held(1));
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Cairn.Native;
 using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
 
@@ -17,7 +18,7 @@ public sealed class MaxNorm(double maxValue = 2, Axes? axis = null) : Constraint
     public override Tensor Apply(Tensor weight)
     {
         Tensor norms = Norms(weight, axis);
-        return weight * (norms.clamp(Held(0), Held(maxValue)) / (norms + Epsilon));
+        return weight * (norms.clamp(Held(0), Held(maxValue)) / norms.Plus(Held(Epsilon)));
     }
 
     /// <inheritdoc/>

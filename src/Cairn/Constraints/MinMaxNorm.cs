@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Cairn.Native;
 using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
 
@@ -21,8 +22,8 @@ public sealed class MinMaxNorm(double minValue = 0, double maxValue = 1, double 
     public override Tensor Apply(Tensor weight)
     {
         Tensor norms = Norms(weight, axis);
-        Tensor desired = (norms.clamp(Held(minValue), Held(maxValue)) * (float)rate) + (norms * (float)(1 - rate));
-        return weight * (desired / (norms + Epsilon));
+        Tensor desired = (norms.clamp(Held(minValue), Held(maxValue)) * Held((float)rate)).Plus(norms * Held((float)(1 - rate)));
+        return weight * (desired / norms.Plus(Held(Epsilon)));
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using Cairn.Native;
+using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
 
 namespace Cairn.Constraints;
@@ -10,7 +12,7 @@ public sealed class UnitNorm(Axes? axis = null) : Constraint
     private readonly Axes axis = axis ?? 0;
 
     /// <inheritdoc/>
-    public override Tensor Apply(Tensor weight) => weight / (Norms(weight, axis) + Epsilon);
+    public override Tensor Apply(Tensor weight) => weight / Norms(weight, axis).Plus(Held(Epsilon));
 
     /// <inheritdoc/>
     protected override void WriteConfig(JsonObject config)

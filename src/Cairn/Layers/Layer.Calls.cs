@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
 
 namespace Cairn.Layers;
@@ -177,7 +178,8 @@ public abstract partial class Layer
         Tensor y;
         try
         {
-            y = RecomputesIn(context) ? ComputeTwice([x], context, given => [CallByPolicy(given[0], context)])[0] : CallByPolicy(x, context);
+            y = RecomputesIn(context) ? ComputeTwice([x], context, given => [CallByPolicy(given[0], context)])[0]
+                : CallByPolicy(x, context);
         }
         catch (LayerException passing) when (passing.PassesBy(this))
         {
@@ -191,7 +193,7 @@ public abstract partial class Layer
         context.Depth--;
         if (ActivityRegularizer is not null)
         {
-            context.AddLoss(ActivityRegularizer.Penalty(y) / y.shape[0]);
+            context.AddLoss(ActivityRegularizer.Penalty(y) / Held(y.shape[0]));
         }
 
         if (context.HasMasks || MakesMasks)
@@ -232,7 +234,7 @@ public abstract partial class Layer
         {
             foreach (Tensor y in outputs)
             {
-                context.AddLoss(ActivityRegularizer.Penalty(y) / y.shape[0]);
+                context.AddLoss(ActivityRegularizer.Penalty(y) / Held(y.shape[0]));
             }
         }
 

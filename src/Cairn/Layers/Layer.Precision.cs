@@ -14,7 +14,7 @@ public abstract partial class Layer
     /// </summary>
     /// <remarks>
     /// <code>
-    /// var model = new Sequential([new Input([784]), new Dense(256, activation: "relu"), new Dense(10)]) { DTypePolicy = "mixed_bfloat16" };
+    /// var model = new Sequential([new Input([784]), new Dense(256, "relu"), new Dense(10)]) { DTypePolicy = "mixed_bfloat16" };
     /// model.Layers[^1].DTypePolicy = "float32";
     /// </code>
     /// Setting it on a model or another layer that contains layers sets it on all of them; each can then be set individually. Set it

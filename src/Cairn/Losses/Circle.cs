@@ -43,10 +43,11 @@ public sealed class Circle(
             same = same & eye(labels.shape[0], dtype: ScalarType.Bool, device: labels.device).logical_not();
         }
 
-        Tensor distance = AtLeast.Of(1f - yPred.matmul(yPred.transpose(0, 1)), 0);
-        Tensor toSame = AtLeast.Of(distance + (float)Margin, 0) * (distance - (float)Margin) * (float)Gamma;
-        Tensor toDifferent = AtLeast.Of((float)(1 + Margin) - distance, 0) * ((float)(1 - Margin) - distance) * (float)Gamma;
-        return Counted(nn.functional.softplus(LogSumExp(toSame, same) + LogSumExp(toDifferent, different)));
+        Tensor distance = AtLeast.Of(Held(1f).Minus(yPred.matmul(yPred.transpose(0, 1))), 0);
+        Tensor toSame = AtLeast.Of(distance.Plus(Held((float)Margin)), 0) * (distance - Held((float)Margin)) * (float)Gamma;
+        Tensor toDifferent = AtLeast.Of(Held((float)(1 + Margin)).Minus(distance), 0) * Held((float)(1 - Margin))
+            .Minus(distance) * (float)Gamma;
+        return Counted(nn.functional.softplus(LogSumExp(toSame, same).Plus(LogSumExp(toDifferent, different))));
     }
 
     internal override void CheckShapes(Shape yTrue, Shape yPred, string argument)
@@ -80,6 +81,6 @@ public sealed class Circle(
         }
 
         Tensor counts = values.detach().gt(Held(0)).to(values.dtype);
-        return values * counts * (counts.NumberOfElements / counts.sum().clamp_min(Held(1)));
+        return values * counts * (Held(counts.NumberOfElements) / counts.sum().clamp_min(Held(1)));
     }
 }

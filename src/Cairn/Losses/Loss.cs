@@ -115,7 +115,7 @@ public abstract partial class Loss
         };
 
         // In several processes, the results weighted by the numbers of rows add up to the loss of the whole batch.
-        Tensor OfWholeBatch(Tensor sum) => share is null ? sum : sum * (float)share.SumFactor;
+        Tensor OfWholeBatch(Tensor sum) => share is null ? sum : sum * Held((float)share.SumFactor);
     }
 
     /// <summary>Same as <see cref="Call"/>; counts samples together with those of the other processes.</summary>

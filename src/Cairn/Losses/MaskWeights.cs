@@ -25,7 +25,7 @@ internal static class MaskWeights
                 (all, counted) = (all * share.SumFactor, share.Sum(counted));
             }
 
-            weights = weights * ((float)all / counted.clamp(min: Held(1)));
+            weights = weights * (Held((float)all) / counted.clamp(min: Held(1)));
         }
 
         if (sampleWeight is null)

@@ -6,6 +6,7 @@ using Cairn.Native;
 using Cairn.Optimizers;
 using Cairn.Training;
 using TorchSharp;
+using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
 
 namespace Cairn;
@@ -323,7 +324,7 @@ public abstract partial class Model
     {
         if (trainsAnything)
         {
-            (optimizer.LossScaleFactor is { } factor ? loss * (float)factor : loss).backward();
+            (optimizer.LossScaleFactor is { } factor ? loss * Native.HeldScalar.Held((float)factor) : loss).backward();
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Text.Json.Nodes;
+using Cairn.Native;
 using Cairn.Saving;
 using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
@@ -111,10 +112,10 @@ public sealed class Adadelta : Optimizer
     {
         Tensor squares = slots[0].Value;
         Tensor changes = slots[1].Value;
-        squares.mul_(Held((float)rho)).add_(gradient.Squared() * (float)(1 - rho));
-        Tensor change = (changes + (float)epsilon).sqrt() * gradient / (squares + (float)epsilon).sqrt();
-        changes.mul_(Held((float)rho)).add_(change.Squared() * (float)(1 - rho));
-        weight.sub_(change * rate);
+        squares.mul_(Held((float)rho)).add_(gradient.Squared() * Held((float)(1 - rho)), Held(1));
+        Tensor change = changes.Plus(Held((float)epsilon)).sqrt() * gradient / squares.Plus(Held((float)epsilon)).sqrt();
+        changes.mul_(Held((float)rho)).add_(change.Squared() * Held((float)(1 - rho)), Held(1));
+        weight.sub_(change * Held(rate));
     }
 
     private protected override void WriteConfig(JsonObject config)

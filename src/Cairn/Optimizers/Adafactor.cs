@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Cairn.Native;
 using Cairn.Saving;
 using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
@@ -145,21 +146,21 @@ public sealed class Adafactor : Optimizer
         Tensor r = slots[0].Value;
         Tensor c = slots[1].Value;
         Tensor v = slots[2].Value;
-        Tensor alpha = RootMeanSquare(weight).clamp_min(Held((float)epsilon2)) * rate;
-        Tensor squares = gradient.Squared() + (float)epsilon1;
+        Tensor alpha = RootMeanSquare(weight).clamp_min(Held((float)epsilon2)) * Held(rate);
+        Tensor squares = gradient.Squared().Plus(Held((float)epsilon1));
         if (weight.dim() >= 2)
         {
-            r.mul_(Held(beta2)).add_(squares.mean([-1]) * (1 - beta2));
-            c.mul_(Held(beta2)).add_(squares.mean([-2]) * (1 - beta2));
+            r.mul_(Held(beta2)).add_(squares.mean([-1]) * Held(1 - beta2), Held(1));
+            c.mul_(Held(beta2)).add_(squares.mean([-2]) * Held(1 - beta2), Held(1));
             v.copy_((r / r.mean([-1], keepdim: true)).unsqueeze(-1) * c.unsqueeze(-2));
         }
         else
         {
-            v.mul_(Held(beta2)).add_(squares * (1 - beta2));
+            v.mul_(Held(beta2)).add_(squares * Held(1 - beta2), Held(1));
         }
 
         Tensor update = gradient / v.sqrt();
-        weight.sub_(alpha * (update / (RootMeanSquare(update) / (float)clipThreshold).clamp_min(Held(1))));
+        weight.sub_(alpha * (update / (RootMeanSquare(update) / Held((float)clipThreshold)).clamp_min(Held(1))));
     }
 
     private protected override void WriteConfig(JsonObject config)

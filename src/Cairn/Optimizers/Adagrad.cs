@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Text.Json.Nodes;
+using Cairn.Native;
 using Cairn.Saving;
 using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
@@ -105,8 +106,8 @@ public sealed class Adagrad : Optimizer
     private protected override void Update(Tensor weight, Tensor gradient, IReadOnlyList<Variable> slots)
     {
         Tensor sum = slots[0].Value;
-        sum.add_(gradient.Squared());
-        weight.sub_(gradient * rate / (sum + (float)epsilon).sqrt());
+        sum.add_(gradient.Squared(), Held(1));
+        weight.sub_(gradient * Held(rate) / sum.Plus(Held((float)epsilon)).sqrt());
     }
 
     private protected override void WriteConfig(JsonObject config)

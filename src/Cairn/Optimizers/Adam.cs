@@ -1,6 +1,8 @@
 using System.Numerics;
 using System.Text.Json.Nodes;
+using Cairn.Native;
 using Cairn.Saving;
+using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
 
 namespace Cairn.Optimizers;
@@ -137,14 +139,14 @@ public class Adam : Optimizer
     {
         Tensor m = slots[0].Value;
         Tensor v = slots[1].Value;
-        m.add_((gradient - m) * (float)(1 - beta1));
-        v.add_((gradient.Squared() - v) * (float)(1 - beta2));
+        m.add_((gradient - m) * Held((float)(1 - beta1)), Held(1));
+        v.add_((gradient.Squared() - v) * Held((float)(1 - beta2)), Held(1));
         if (amsgrad)
         {
             v = slots[2].Value.copy_(slots[2].Value.maximum(v));
         }
 
-        weight.sub_(m * alpha / (v.sqrt() + (float)epsilon));
+        weight.sub_(m * Held(alpha) / v.sqrt().Plus(Held((float)epsilon)));
     }
 
     private protected override void WriteConfig(JsonObject config)

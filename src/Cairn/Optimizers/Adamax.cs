@@ -1,6 +1,8 @@
 using System.Numerics;
 using System.Text.Json.Nodes;
+using Cairn.Native;
 using Cairn.Saving;
+using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
 
 namespace Cairn.Optimizers;
@@ -119,9 +121,9 @@ public sealed class Adamax : Optimizer
     {
         Tensor m = slots[0].Value;
         Tensor largest = slots[1].Value;
-        m.add_((gradient - m) * (float)(1 - beta1));
-        largest.copy_((largest * (float)beta2).maximum(gradient.abs()));
-        weight.sub_(m * rate / ((largest + (float)epsilon) * correction));
+        m.add_((gradient - m) * Held((float)(1 - beta1)), Held(1));
+        largest.copy_((largest * Held((float)beta2)).maximum(gradient.abs()));
+        weight.sub_(m * Held(rate) / (largest.Plus(Held((float)epsilon)) * correction));
     }
 
     private protected override void WriteConfig(JsonObject config)

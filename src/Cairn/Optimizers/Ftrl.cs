@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Text.Json.Nodes;
+using Cairn.Native;
 using Cairn.Saving;
 using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
@@ -172,11 +173,11 @@ public sealed class Ftrl : Optimizer
         Tensor sum = slots[0].Value;
         Tensor linear = slots[1].Value;
         float l1 = (float)l1RegularizationStrength;
-        Tensor newSum = sum + gradient.Squared();
+        Tensor newSum = sum.Plus(gradient.Squared());
         Tensor power = newSum.pow(Held((float)-learningRatePower));
-        linear.add_(gradient + (weight * (float)(2 * l2ShrinkageRegularizationStrength))
-            - ((power - sum.pow(Held((float)-learningRatePower))) / rate * weight));
-        weight.copy_((linear.clamp(Held(-l1), Held(l1)) - linear) / ((power / rate) + (2 * l2)));
+        linear.add_(gradient.Plus(weight * Held((float)(2 * l2ShrinkageRegularizationStrength)))
+            - ((power - sum.pow(Held((float)-learningRatePower))) / Held(rate) * weight));
+        weight.copy_((linear.clamp(Held(-l1), Held(l1)) - linear) / ((power / Held(rate)).Plus(Held(2 * l2))));
         sum.copy_(newSum);
     }
 

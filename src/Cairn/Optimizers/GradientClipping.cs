@@ -1,3 +1,4 @@
+using Cairn.Native;
 using TorchSharp;
 using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
@@ -60,7 +61,7 @@ internal sealed class GradientClipping
         else if (GlobalNorm is > 0 and { } global)
         {
             Tensor length = stack(gradients.Select(g => g.Squared().sum())).sum().sqrt();
-            Tensor scale = (length.reciprocal().clamp_max(Held(1 / (float)global)) * (float)global) + (length - length);
+            Tensor scale = (length.reciprocal().clamp_max(Held(1 / (float)global)) * Held((float)global)).Plus(length - length);
             foreach (Tensor gradient in gradients)
             {
                 gradient.mul_(scale);

@@ -42,7 +42,7 @@ internal sealed class GradientSums
             }
             else if (one.TakeGradient() is { } gradient)
             {
-                sum.add_(gradient);
+                sum.add_(gradient, Held(1));
             }
         }
 
@@ -59,7 +59,7 @@ internal sealed class GradientSums
         foreach (OptimizedVariable one in variables)
         {
             Tensor sum = one.GradientSum!.Value;
-            one.Variable.Value.grad = sum / steps;
+            one.Variable.Value.grad = sum / Held(steps);
             sum.zero_();
         }
     }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Cairn.Native;
 using Cairn.Saving;
 using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
@@ -111,13 +112,13 @@ public sealed class Lamb : Optimizer
     {
         Tensor m = slots[0].Value;
         Tensor v = slots[1].Value;
-        m.add_((gradient - m) * (float)(1 - beta1));
-        v.add_((gradient.Squared() - v) * (float)(1 - beta2));
-        Tensor update = m / correction1 / ((v / correction2).sqrt() + (float)epsilon);
+        m.add_((gradient - m) * Held((float)(1 - beta1)), Held(1));
+        v.add_((gradient.Squared() - v) * Held((float)(1 - beta2)), Held(1));
+        Tensor update = m / Held(correction1) / ((v / Held(correction2)).sqrt().Plus(Held((float)epsilon)));
         Tensor length = weight.Squared().sum().sqrt();
         Tensor updateLength = update.Squared().sum().sqrt();
         Tensor ratio = where((length > Held(0)).logical_and(updateLength > Held(0)), length / updateLength, ones_like(length));
-        weight.sub_(ratio * rate * update);
+        weight.sub_(ratio * Held(rate) * update);
     }
 
     private protected override void WriteConfig(JsonObject config)

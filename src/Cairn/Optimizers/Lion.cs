@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Text.Json.Nodes;
+using Cairn.Native;
 using Cairn.Saving;
 using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
@@ -107,8 +108,8 @@ public sealed class Lion : Optimizer
     private protected override void Update(Tensor weight, Tensor gradient, IReadOnlyList<Variable> slots)
     {
         Tensor m = slots[0].Value;
-        weight.sub_(((m * (float)beta1) + (gradient * (float)(1 - beta1))).sign() * rate);
-        m.mul_(Held((float)beta2)).add_(gradient * (float)(1 - beta2));
+        weight.sub_(((m * Held((float)beta1)).Plus(gradient * Held((float)(1 - beta1)))).sign() * rate);
+        m.mul_(Held((float)beta2)).add_(gradient * Held((float)(1 - beta2)), Held(1));
     }
 
     private protected override void WriteConfig(JsonObject config)

@@ -40,7 +40,7 @@ internal sealed class MovingAverage
         float past = iterations == 0 ? 0 : momentum;
         foreach (OptimizedVariable one in variables)
         {
-            one.Average!.Value.mul_(Held(past)).add_(one.Variable.Value * (1 - past));
+            one.Average!.Value.mul_(Held(past)).add_(one.Variable.Value * Held(1 - past), Held(1));
         }
 
         if ((iterations + 1) % overwriteFrequency == 0)

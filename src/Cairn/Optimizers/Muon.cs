@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Cairn.Native;
 using Cairn.Saving;
+using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
 
 namespace Cairn.Optimizers;
@@ -205,15 +207,16 @@ public sealed class Muon : Optimizer
         if (FollowsAdam(slots))
         {
             Tensor v = slots[1].Value;
-            m.add_((gradient - m) * (float)(1 - adamBeta1));
-            v.add_((gradient.Squared() - v) * (float)(1 - adamBeta2));
-            weight.sub_(m * alpha / (v.sqrt() + (float)epsilon));
+            m.add_((gradient - m) * Held((float)(1 - adamBeta1)), Held(1));
+            v.add_((gradient.Squared() - v) * Held((float)(1 - adamBeta2)), Held(1));
+            weight.sub_(m * Held(alpha) / v.sqrt().Plus(Held((float)epsilon)));
             return;
         }
 
-        m.add_(gradient + (m * (float)(momentum - 1)));
-        Tensor change = Orthogonalize(nesterov ? gradient + (m * (float)momentum) : m) * rate;
-        weight.sub_(rmsRate is { } scale ? change * MathF.Sqrt(Math.Max(weight.shape[0], weight.shape[1])) * (float)scale : change);
+        m.add_(gradient.Plus(m * Held((float)(momentum - 1))));
+        Tensor change = Orthogonalize(nesterov ? gradient.Plus(m * Held((float)momentum)) : m) * rate;
+        weight.sub_(rmsRate is { } scale
+            ? change * Held(MathF.Sqrt(Math.Max(weight.shape[0], weight.shape[1]))) * Held((float)scale) : change);
     }
 
     private protected override void WriteConfig(JsonObject config)
@@ -246,12 +249,12 @@ public sealed class Muon : Optimizer
     {
         bool tall = matrix.shape[0] > matrix.shape[1];
         Tensor x = tall ? matrix.t() : matrix;
-        x = x / (x.Squared().sum().sqrt() + 1e-7f);
+        x = x / x.Squared().sum().sqrt().Plus(Held(1e-7f));
         for (int i = 0; i < nsSteps; i++)
         {
             Tensor a = x.mm(x.t());
-            Tensor b = (a * (float)muonB) + (a * (float)muonC).mm(a);
-            x = (x * (float)muonA) + b.mm(x);
+            Tensor b = (a * Held((float)muonB)).Plus((a * Held((float)muonC)).mm(a));
+            x = (x * Held((float)muonA)).Plus(b.mm(x));
         }
 
         return tall ? x.t() : x;

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Text.Json.Nodes;
+using Cairn.Native;
 using Cairn.Saving;
 using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
@@ -147,10 +148,10 @@ public sealed class Nadam : Optimizer
     {
         Tensor m = slots[0].Value;
         Tensor v = slots[1].Value;
-        m.add_((gradient - m) * (float)(1 - beta1));
-        v.add_((gradient.Squared() - v) * (float)(1 - beta2));
-        Tensor ahead = (m * momentShare) + (gradient * gradientShare);
-        weight.sub_(ahead * rate / ((v / correction).sqrt() + (float)epsilon));
+        m.add_((gradient - m) * Held((float)(1 - beta1)), Held(1));
+        v.add_((gradient.Squared() - v) * Held((float)(1 - beta2)), Held(1));
+        Tensor ahead = (m * Held(momentShare)).Plus(gradient * Held(gradientShare));
+        weight.sub_(ahead * Held(rate) / ((v / Held(correction)).sqrt().Plus(Held((float)epsilon))));
     }
 
     private protected override void WriteConfig(JsonObject config)

@@ -1,3 +1,4 @@
+using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
 
 namespace Cairn.Optimizers;
@@ -78,7 +79,7 @@ public abstract partial class Optimizer
     public Tensor ScaleLoss(Tensor loss)
     {
         ArgumentNullException.ThrowIfNull(loss);
-        return LossScaleFactor is { } factor ? loss * (float)factor : loss;
+        return LossScaleFactor is { } factor ? loss * Held((float)factor) : loss;
     }
 
     private static void Check(IReadOnlyList<Tensor?> gradients, IReadOnlyList<Variable> variables)

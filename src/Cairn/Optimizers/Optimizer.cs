@@ -359,7 +359,7 @@ public abstract partial class Optimizer : IDisposable
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable _ = no_grad();
-        variable.Value.sub_(before).mul_(Held((float)variable.LearningRateFactor)).add_(before);
+        variable.Value.sub_(before).mul_(Held((float)variable.LearningRateFactor)).add_(before, Held(1));
     }
 
     private void Update(OptimizedVariable one, Tensor gradient, float decay)
@@ -369,7 +369,7 @@ public abstract partial class Optimizer : IDisposable
         Tensor weight = one.Variable.Value;
         if (decay != 0)
         {
-            weight.sub_(weight * decay);
+            weight.sub_(weight * Held(decay));
         }
 
         Update(weight, gradient, one.Slots);

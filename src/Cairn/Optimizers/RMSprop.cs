@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Text.Json.Nodes;
+using Cairn.Native;
 using Cairn.Saving;
 using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
@@ -143,19 +144,19 @@ public sealed class RMSprop : Optimizer
     private protected override void Update(Tensor weight, Tensor gradient, IReadOnlyList<Variable> slots)
     {
         Tensor v = slots[0].Value;
-        v.mul_(Held((float)rho)).add_(gradient.Squared() * (float)(1 - rho));
-        Tensor denominator = v + (float)epsilon;
+        v.mul_(Held((float)rho)).add_(gradient.Squared() * Held((float)(1 - rho)), Held(1));
+        Tensor denominator = v.Plus(Held((float)epsilon));
         if (centered)
         {
             Tensor average = slots[^1].Value;
-            average.mul_(Held((float)rho)).add_(gradient * (float)(1 - rho));
-            denominator = v - average.Squared() + (float)epsilon;
+            average.mul_(Held((float)rho)).add_(gradient * Held((float)(1 - rho)), Held(1));
+            denominator = (v - average.Squared()).Plus(Held((float)epsilon));
         }
 
-        Tensor change = gradient * rate / denominator.sqrt();
+        Tensor change = gradient * Held(rate) / denominator.sqrt();
         if (momentum > 0)
         {
-            change = slots[1].Value.mul_(Held((float)momentum)).add_(change);
+            change = slots[1].Value.mul_(Held((float)momentum)).add_(change, Held(1));
         }
 
         weight.sub_(change);

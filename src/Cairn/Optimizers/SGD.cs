@@ -103,7 +103,7 @@ public sealed class SGD : Optimizer
 
     private protected override void Update(Tensor weight, Tensor gradient, IReadOnlyList<Variable> slots)
     {
-        Tensor change = gradient * rate;
+        Tensor change = gradient * Held(rate);
         if (momentum == 0)
         {
             weight.sub_(change);
@@ -112,7 +112,7 @@ public sealed class SGD : Optimizer
 
         Tensor velocity = slots[0].Value;
         velocity.mul_(Held((float)momentum)).sub_(change);
-        weight.add_(nesterov ? (velocity * (float)momentum) - change : velocity);
+        weight.add_(nesterov ? (velocity * Held((float)momentum)) - change : velocity, Held(1));
     }
 
     private protected override void WriteConfig(JsonObject config)

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
 
 namespace Cairn.Regularizers;
@@ -10,7 +11,7 @@ public sealed class L1(double l1 = 0.01) : Regularizer
     private readonly double l1 = Factor(l1, nameof(l1));
 
     /// <inheritdoc/>
-    public override Tensor Penalty(Tensor x) => x.abs().sum() * (float)l1;
+    public override Tensor Penalty(Tensor x) => x.abs().sum() * Held((float)l1);
 
     /// <inheritdoc/>
     protected override void WriteConfig(JsonObject config)

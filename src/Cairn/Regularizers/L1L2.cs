@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using Cairn.Native;
+using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
 
 namespace Cairn.Regularizers;
@@ -12,7 +14,7 @@ public sealed class L1L2(double l1 = 0, double l2 = 0) : Regularizer
     private readonly double l2 = Factor(l2, nameof(l2));
 
     /// <inheritdoc/>
-    public override Tensor Penalty(Tensor x) => (x.abs().sum() * (float)l1) + (x.Squared().sum() * (float)l2);
+    public override Tensor Penalty(Tensor x) => (x.abs().sum() * Held((float)l1)).Plus(x.Squared().sum() * Held((float)l2));
 
     /// <inheritdoc/>
     protected override void WriteConfig(JsonObject config)

@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using Cairn.Native;
+using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
 
 namespace Cairn.Regularizers;
@@ -10,7 +12,7 @@ public sealed class L2(double l2 = 0.01) : Regularizer
     private readonly double l2 = Factor(l2, nameof(l2));
 
     /// <inheritdoc/>
-    public override Tensor Penalty(Tensor x) => x.Squared().sum() * (float)l2;
+    public override Tensor Penalty(Tensor x) => x.Squared().sum() * Held((float)l2);
 
     /// <inheritdoc/>
     protected override void WriteConfig(JsonObject config)

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Cairn.Native;
 using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
 
@@ -40,11 +41,11 @@ public sealed class OrthogonalRegularizer : Regularizer
 
         Tensor rows = mode == "rows" ? x : x.t();
         Tensor unit = rows * rows.Squared().sum(-1, keepdim: true).clamp_min(Held(1e-14)).rsqrt();
-        Tensor cosines = unit.matmul(unit.t()) * (1 - eye(rows.shape[0], dtype: x.dtype, device: x.device));
+        Tensor cosines = unit.matmul(unit.t()) * Held(1).Minus(eye(rows.shape[0], dtype: x.dtype, device: x.device));
 
         // Each pair occurs twice in the matrix.
         double pairs = rows.shape[0] * (rows.shape[0] - 1.0) / 2;
-        return cosines.abs().sum() * (float)(factor * 0.5 / pairs);
+        return cosines.abs().sum() * Held((float)(factor * 0.5 / pairs));
     }
 
     /// <inheritdoc/>

@@ -1,5 +1,6 @@
 using Cairn.Layers;
 using Cairn.Native;
+using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
 
 namespace Cairn.Replication;
@@ -19,8 +20,8 @@ internal sealed class SumOfReplicas : autograd.SingleTensorFunction<SumOfReplica
         BatchShare share = CallContext.Current!.Share!;
         try
         {
-            Tensor sum = share.Sum(grad_output * (float)share.Weight);
-            return [share.IsStandIn ? zeros_like(sum) : sum / (float)share.Weight];
+            Tensor sum = share.Sum(grad_output * Held((float)share.Weight));
+            return [share.IsStandIn ? zeros_like(sum) : sum / Held((float)share.Weight)];
         }
         catch (Exception exception)
         {

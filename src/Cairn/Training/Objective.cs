@@ -1,5 +1,6 @@
 using Cairn.Data;
 using Cairn.Layers;
+using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
 
 namespace Cairn.Training;
@@ -73,21 +74,21 @@ internal sealed class Objective(IReadOnlyList<OutputLoss> losses, Model model)
 
             if (weight is { } factor)
             {
-                value = value * factor;
+                value = value * Held(factor);
             }
 
-            sum = sum is null ? value : sum.add(value);
+            sum = sum is null ? value : sum.add(value, Held(1));
         }
 
         foreach (Tensor added in context.Losses)
         {
-            sum = sum is null ? added : sum.add(added);
+            sum = sum is null ? added : sum.add(added, Held(1));
         }
 
         foreach (Variable variable in RegularizedNow)
         {
             Tensor price = variable.Regularizer!.Penalty(variable.Value);
-            sum = sum is null ? price : sum.add(price);
+            sum = sum is null ? price : sum.add(price, Held(1));
         }
 
         return sum ?? throw new InvalidOperationException($"The model '{model.Name}' has no loss to minimize: pass one to Compile, or add "

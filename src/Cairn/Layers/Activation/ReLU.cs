@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Cairn.Native;
 using Cairn.Saving;
 using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
@@ -57,7 +58,7 @@ public sealed class ReLU : Layer
         // Keras' formula; equivalent formulas have other gradients at the threshold and the maximum.
         Tensor y = threshold != 0 ? where(x > Held(threshold), x, 0) : maxValue == 6 ? x.relu6() : x.relu();
         y = maxValue is { } most && !(threshold == 0 && most == 6) ? y.clamp(Held(0), Held(most)) : y;
-        return negativeSlope == 0 ? y : y - ((threshold - x).relu() * negativeSlope);
+        return negativeSlope == 0 ? y : y - (Held(threshold).Minus(x).relu() * negativeSlope);
     }
 
     /// <inheritdoc/>

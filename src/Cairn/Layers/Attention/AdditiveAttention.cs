@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Cairn.Initializers;
+using Cairn.Native;
 using Cairn.Saving;
 using static TorchSharp.torch;
 
@@ -45,7 +46,7 @@ public sealed class AdditiveAttention : Attention
 
     private protected override Tensor Scores(Tensor query, Tensor key)
     {
-        Tensor bent = (query.unsqueeze(-2) + key.unsqueeze(-3)).tanh();
+        Tensor bent = query.unsqueeze(-2).Plus(key.unsqueeze(-3)).tanh();
         return (Scale is null ? bent : Scale * bent).sum(-1);
     }
 

@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
 using Cairn.Initializers;
+using Cairn.Native;
 using Cairn.Saving;
+using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
 
 namespace Cairn.Layers;
@@ -179,7 +181,7 @@ public class Attention : MultiInputLayer
         if (seen is not null)
         {
             // As in Keras: 65504 is the largest number of float16.
-            scores = where(seen, scores, scores - (scores.dtype == ScalarType.Float16 ? 65504f : 1e9f));
+            scores = where(seen, scores, scores - Held(scores.dtype == ScalarType.Float16 ? 65504f : 1e9f));
         }
 
         Tensor shares = scores.softmax(-1);
@@ -206,7 +208,7 @@ public class Attention : MultiInputLayer
             return scale is null ? products : products * scale.Value;
         }
 
-        Tensor sum = query.unsqueeze(-2) + key.unsqueeze(-3);
+        Tensor sum = query.unsqueeze(-2).Plus(key.unsqueeze(-3));
         return concatWeight!.Value * (scale is null ? sum : scale.Value * sum).tanh().sum(-1);
     }
 

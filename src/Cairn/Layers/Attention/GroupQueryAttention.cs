@@ -3,6 +3,7 @@ using Cairn.Constraints;
 using Cairn.Initializers;
 using Cairn.Regularizers;
 using Cairn.Saving;
+using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
 
 namespace Cairn.Layers;
@@ -153,7 +154,7 @@ public sealed class GroupQueryAttention : ProjectedAttention
         }
         else
         {
-            shares = Shares(einsum("bquh,bkuh->buqk", q * (float)(1 / Math.Sqrt(HeadDim)), k), mask, attendedAxes: 1);
+            shares = Shares(einsum("bquh,bkuh->buqk", q * Held((float)(1 / Math.Sqrt(HeadDim))), k), mask, attendedAxes: 1);
             mixed = einsum("buqk,bkuh->bquh", Drop(shares, context), v);
         }
 

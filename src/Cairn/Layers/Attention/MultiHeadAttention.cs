@@ -3,6 +3,7 @@ using Cairn.Constraints;
 using Cairn.Initializers;
 using Cairn.Regularizers;
 using Cairn.Saving;
+using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
 
 namespace Cairn.Layers;
@@ -178,7 +179,7 @@ public sealed class MultiHeadAttention : ProjectedAttention
         }
         else
         {
-            shares = Shares(einsum(equations!.Scores, k, q * (float)(1 / Math.Sqrt(KeyDim))), mask, attentionAxes!.Length);
+            shares = Shares(einsum(equations!.Scores, k, q * Held((float)(1 / Math.Sqrt(KeyDim)))), mask, attentionAxes!.Length);
             mixed = einsum(equations.Mix, Drop(shares, context), v);
         }
 

@@ -1,7 +1,9 @@
 using System.ComponentModel;
 using System.Text.Json.Nodes;
+using Cairn.Native;
 using Cairn.Saving;
 using TorchSharp;
+using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
 
 namespace Cairn.Layers;
@@ -228,7 +230,7 @@ public abstract class ProjectedAttention : MultiInputLayer
             tensor(query.dtype == ScalarType.Float16 ? Unseen(query) : Drowned, query.dtype, query.device));
         Tensor mixed = mask.any(-1).all().item<bool>()
             ? nn.functional.scaled_dot_product_attention(q, k, v, added)
-            : ((q * (float)(1 / Math.Sqrt(q.shape[^1]))).matmul(k.transpose(-1, -2)) + added).softmax(-1).matmul(v);
+            : ((q * Held((float)(1 / Math.Sqrt(q.shape[^1])))).matmul(k.transpose(-1, -2)).Plus(added)).softmax(-1).matmul(v);
         return mixed.transpose(1, 2);
     }
 

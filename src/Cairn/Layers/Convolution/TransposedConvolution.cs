@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Text.Json.Nodes;
+using Cairn.Native;
 using Cairn.Saving;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -80,7 +81,7 @@ public abstract class TransposedConvolution : KernelLayer
 
         if (Bias is not null)
         {
-            y = y + Bias.reshape([-1, .. Enumerable.Repeat(1L, Window.Rank)]);
+            y = y.Plus(Bias.reshape([-1, .. Enumerable.Repeat(1L, Window.Rank)]));
         }
 
         return Activated(y);

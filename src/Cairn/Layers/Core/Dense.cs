@@ -4,6 +4,7 @@ using Cairn.Constraints;
 using Cairn.Initializers;
 using Cairn.Regularizers;
 using Cairn.Saving;
+using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
 
 namespace Cairn.Layers;
@@ -160,13 +161,13 @@ public sealed class Dense : Layer
         if (Quantized is not null)
         {
             Tensor product = Multiply(x, Quantized);
-            return activation.Overwrite(bias is null ? product : product.add(bias.Value));
+            return activation.Overwrite(bias is null ? product : product.add(bias.Value, Held(1)));
         }
 
         Tensor weights = Lora?.Merged() ?? kernel!.Value;
         Tensor sum = bias is null ? x.matmul(weights)
             : x.dim() == 2 ? addmm(bias.Value, x, weights, 1, 1)
-            : x.matmul(weights).add(bias.Value);
+            : x.matmul(weights).add(bias.Value, Held(1));
         return activation.Overwrite(sum);
     }
 

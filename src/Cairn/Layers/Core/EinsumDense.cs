@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Cairn.Activations;
 using Cairn.Constraints;
 using Cairn.Initializers;
+using Cairn.Native;
 using Cairn.Regularizers;
 using Cairn.Saving;
 using static TorchSharp.torch;
@@ -174,7 +175,7 @@ public sealed class EinsumDense : Layer
     protected override Tensor Call(Tensor x, CallContext context)
     {
         Tensor sum = Quantized is not null ? Multiply(x, Quantized) : einsum(Equation, x, Lora?.Merged() ?? kernel!.Value);
-        return activation.Apply(bias is null ? sum : sum + bias.Value);
+        return activation.Apply(bias is null ? sum : sum.Plus(bias.Value));
     }
 
     /// <inheritdoc/>

@@ -3,6 +3,7 @@ using Cairn.Constraints;
 using Cairn.Initializers;
 using Cairn.Regularizers;
 using Cairn.Saving;
+using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
 
 namespace Cairn.Layers;
@@ -115,7 +116,7 @@ public sealed class ReversibleEmbedding : Embedding
         if (IsReverse(arguments))
         {
             Tensor logits = inputs[0].matmul(reverseEmbeddings?.Value ?? (Lora?.Merged() ?? Vectors!.Value).transpose(0, 1));
-            return [logitSoftCap is { } cap ? (logits / cap).tanh() * cap : logits];
+            return [logitSoftCap is { } cap ? (logits / Held(cap)).tanh() * Held(cap) : logits];
         }
 
         Tensor y = Call(inputs[0], context);

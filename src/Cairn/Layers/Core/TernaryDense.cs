@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Cairn.Activations;
 using Cairn.Constraints;
 using Cairn.Initializers;
+using Cairn.Native;
 using Cairn.Regularizers;
 using Cairn.Saving;
 using static Cairn.Native.HeldScalar;
@@ -128,15 +129,15 @@ public sealed class TernaryDense : Layer
     {
         Tensor numbers = kernel!.Value;
         Tensor size = numbers.abs();
-        Tensor counts = threshold is { } limit ? size.gt(Held(limit)) : size.gt(0.5 * size.mean());
-        Tensor ternary = numbers + ((numbers.sign() * counts.to(numbers.dtype)) - numbers).detach();
+        Tensor counts = threshold is { } limit ? size.gt(Held(limit)) : size.gt(Held(0.5) * size.mean());
+        Tensor ternary = numbers.Plus(((numbers.sign() * counts.to(numbers.dtype)) - numbers).detach());
         Tensor y = x.matmul(ternary);
         if (threshold is null)
         {
             y = y * size.mean();
         }
 
-        return activation.Apply(bias is null ? y : y + bias.Value);
+        return activation.Apply(bias is null ? y : y.Plus(bias.Value));
     }
 
     /// <inheritdoc/>

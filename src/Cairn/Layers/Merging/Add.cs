@@ -1,4 +1,5 @@
 using Cairn.Saving;
+using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
 
 namespace Cairn.Layers;
@@ -9,5 +10,5 @@ public sealed class Add(string? name = null) : Merge(name)
 {
     internal static Add FromConfig(ConfigReader config) => new(config.OptionalString("name"));
 
-    private protected override Tensor MergeAll(Tensor[] inputs, Tensor?[] masks) => inputs.Aggregate((sum, x) => sum.add(x));
+    private protected override Tensor MergeAll(Tensor[] inputs, Tensor?[] masks) => inputs.Aggregate((sum, x) => sum.add(x, Held(1)));
 }

@@ -11,5 +11,5 @@ public sealed class Average(string? name = null) : Merge(name)
     internal static Average FromConfig(ConfigReader config) => new(config.OptionalString("name"));
 
     private protected override Tensor MergeAll(Tensor[] inputs, Tensor?[] masks) =>
-        inputs.Aggregate((sum, x) => sum.add(x)).div(Held(inputs.Length));
+        inputs.Aggregate((sum, x) => sum.add(x, Held(1))).div(Held(inputs.Length));
 }

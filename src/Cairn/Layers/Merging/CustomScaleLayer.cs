@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
+using Cairn.Native;
 using Cairn.Saving;
+using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
 
 namespace Cairn.Layers;
@@ -30,7 +32,7 @@ public sealed class CustomScaleLayer(double scale, string? name = null) : MultiI
     protected override Tensor[] Call(Tensor[] inputs, CallContext context)
     {
         ArgumentNullException.ThrowIfNull(inputs);
-        return [inputs[0] + (inputs[1] * (float)scale)];
+        return [inputs[0].Plus(inputs[1] * Held((float)scale))];
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using Cairn.Native;
 using Cairn.Replication;
 using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
@@ -30,15 +31,15 @@ public sealed partial class BatchNormalization
     {
         long[] others = [.. Enumerable.Range(0, (int)input.dim()).Where(a => a != 1).Select(a => (long)a)];
         Tensor own = counts.sum(others, keepdim: true);
-        Tensor total = (share?.Sum(own) ?? own) + 1e-7;
+        Tensor total = (share?.Sum(own) ?? own).Plus(Held(1e-7));
         Tensor mean = SumOfAll(input * counts) / total;
-        Tensor variance = SumOfAll(((input - mean) * counts).square()) / total;
+        Tensor variance = SumOfAll(((input - mean) * counts).Squared()) / total;
         if (renorm)
         {
             return Renormalize(input, mean, variance);
         }
 
-        Tensor y = (input - mean) * (variance + epsilon).rsqrt();
+        Tensor y = (input - mean) * variance.Plus(Held(epsilon)).rsqrt();
         long[] channels = mean.shape;
         if (gamma is not null)
         {
@@ -47,7 +48,7 @@ public sealed partial class BatchNormalization
 
         if (beta is not null)
         {
-            y += beta.Value.reshape(channels);
+            y = y.Plus(beta.Value.reshape(channels));
         }
 
         using IDisposable _ = no_grad();

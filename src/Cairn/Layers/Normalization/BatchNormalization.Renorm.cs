@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Cairn.Native;
 using Cairn.Saving;
 using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
@@ -90,7 +91,7 @@ public sealed partial class BatchNormalization
     private Tensor Renormalize(Tensor input, Tensor mean, Tensor variance)
     {
         long[] channels = mean.shape;
-        Tensor deviation = (variance + epsilon).sqrt();
+        Tensor deviation = variance.Plus(Held(epsilon)).sqrt();
         Tensor r, d;
         using (no_grad())
         {
@@ -117,10 +118,10 @@ public sealed partial class BatchNormalization
         Tensor offset = gamma is null ? d : d * gamma.Value.reshape(channels);
         if (beta is not null)
         {
-            offset += beta.Value.reshape(channels);
+            offset = offset.Plus(beta.Value.reshape(channels));
         }
 
-        Tensor y = ((input - mean) * (scale / deviation)) + offset;
+        Tensor y = ((input - mean) * (scale / deviation)).Plus(offset);
         UpdateRenorm(mean.flatten(), deviation.flatten());
         return y;
     }
@@ -132,6 +133,6 @@ public sealed partial class BatchNormalization
         renormStddev!.Value.mul_(Held(renormMomentum)).add_(deviation, alpha: Held(1 - renormMomentum));
         movingMean!.Value.mul_(Held(momentum)).add_(mean, alpha: Held(1 - momentum));
         movingStddev!.Value.mul_(Held(momentum)).add_(deviation, alpha: Held(1 - momentum));
-        movingVariance!.Value.copy_((movingStddev.Value.Squared() - epsilon).clamp_min(Held(0)));
+        movingVariance!.Value.copy_((movingStddev.Value.Squared() - Held(epsilon)).clamp_min(Held(0)));
     }
 }

@@ -1,8 +1,10 @@
 using System.Text.Json.Nodes;
 using Cairn.Constraints;
 using Cairn.Initializers;
+using Cairn.Native;
 using Cairn.Regularizers;
 using Cairn.Saving;
+using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
 
 namespace Cairn.Layers;
@@ -114,7 +116,7 @@ public sealed class LayerNormalization : Layer
         {
             long[] spread = [.. Enumerable.Range(0, (int)x.dim()).Select(a => axis.Contains(a) ? x.shape[a] : 1)];
             long[] normalised = [.. axis.Select(a => (long)a)];
-            return x * (x.var(normalised, unbiased: false, keepdim: true) + (float)epsilon).rsqrt() * gamma!.Value.reshape(spread);
+            return x * x.var(normalised, unbiased: false, keepdim: true).Plus(Held((float)epsilon)).rsqrt() * gamma!.Value.reshape(spread);
         }
 
         // libtorch normalizes the last axes, so move them to the end.

@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
 using Cairn.Initializers;
+using Cairn.Native;
 using Cairn.Saving;
+using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
 
 namespace Cairn.Layers;
@@ -60,7 +62,7 @@ public sealed class RMSNormalization : Layer
             sizes[place] = x.shape[place];
         }
 
-        return x * (x.Squared().mean(places, keepdim: true) + (float)epsilon).rsqrt() * scale!.Value.reshape(sizes);
+        return x * x.Squared().mean(places, keepdim: true).Plus(Held((float)epsilon)).rsqrt() * scale!.Value.reshape(sizes);
     }
 
     /// <inheritdoc/>

@@ -27,7 +27,8 @@ internal static class CategoricalEncoding
             categories = categories.squeeze(-1);
         }
 
-        Tensor hot = categories.unsqueeze(-1).eq(arange(Held(depth), ScalarType.Int64, categories.device)).to(ScalarType.Float32);
+        Tensor hot = categories.unsqueeze(-1).eq(arange(Held(0), Held(depth), Held(1), ScalarType.Int64, categories.device))
+            .to(ScalarType.Float32);
         int sample = categories.dim() > 1 ? 1 : 0;
         return mode switch
         {

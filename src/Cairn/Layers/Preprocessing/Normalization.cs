@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Cairn.Initializers;
+using Cairn.Native;
 using Cairn.Saving;
 using Cairn.Training;
 using TorchSharp;
@@ -106,8 +107,8 @@ public sealed class Normalization : Layer
             if (totalMean is not null)
             {
                 Tensor shift = mean - totalMean;
-                variance = (totalVariance! * (1 - share)) + (variance * share) + (shift.Squared() * (share * (1 - share)));
-                mean = totalMean + (shift * share);
+                variance = (totalVariance! * Held(1 - share)).Plus(variance * Held(share)) + (shift.Squared() * Held(share * (1 - share)));
+                mean = totalMean.Plus(shift * Held(share));
             }
 
             (totalMean, totalVariance) = (mean.MoveToOuterDisposeScope(), variance.MoveToOuterDisposeScope());
@@ -166,7 +167,7 @@ public sealed class Normalization : Layer
         Tensor shift = Spread(mean?.Value ?? givenMean!.ToTensor(), x);
         Tensor scale = Spread(variance?.Value ?? givenVariance!.ToTensor(), x).sqrt().clamp_min(Held(1e-7));
         Tensor numbers = x.is_floating_point() ? x : x.to(ScalarType.Float32);
-        return invert ? shift + (numbers * scale) : (numbers - shift) / scale;
+        return invert ? shift.Plus(numbers * scale) : (numbers - shift) / scale;
     }
 
     /// <inheritdoc/>

@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
+using Cairn.Native;
 using Cairn.Saving;
+using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
 
 namespace Cairn.Layers;
@@ -22,8 +24,8 @@ public sealed class Rescaling(double scale, double offset = 0, string? name = nu
     /// <inheritdoc/>
     protected override Tensor Call(Tensor x, CallContext context)
     {
-        Tensor scaled = x * (float)scale;
-        return offset == 0 ? scaled : scaled + (float)offset;
+        Tensor scaled = x * Held((float)scale);
+        return offset == 0 ? scaled : scaled.Plus(Held((float)offset));
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using Cairn.Native;
 using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
 
@@ -32,8 +33,8 @@ internal sealed record QuantizedWeight(
 
         // The low half of a byte is the first of its two values; both have a sign.
         Tensor bytes = Values.Value.to(ScalarType.Float32);
-        Tensor low = (bytes + 8).remainder(Held(16)) - 8;
-        Tensor high = (bytes / 16).floor();
+        Tensor low = bytes.Plus(Held(8)).remainder(Held(16)) - 8;
+        Tensor high = (bytes / Held(16)).floor();
         return stack([low, high], -1).flatten(-2).narrow(-1, 0, Columns);
     }
 
@@ -51,7 +52,7 @@ internal sealed record QuantizedWeight(
     /// <summary>Quantizes inputs along axes: <c>round(x · scale)</c> with <c>scale = largest / (max |x| + epsilon)</c>.</summary>
     public (Tensor Integers, Tensor Scale) QuantizeInputs(Tensor x, long[] axes)
     {
-        Tensor scale = (x.abs().amax(axes, keepdim: true) + Settings.Epsilon).reciprocal() * Settings.LargestInput;
+        Tensor scale = x.abs().amax(axes, keepdim: true).Plus(Held(Settings.Epsilon)).reciprocal() * Settings.LargestInput;
         return ((x * scale).round().clamp(Held(Settings.SmallestInput), Held(Settings.LargestInput)), scale);
     }
 
@@ -76,6 +77,6 @@ internal sealed record QuantizedWeight(
         using IDisposable _ = no_grad();
         Tensor difference = quantized() - through;
         using IDisposable again = enable_grad();
-        return through + difference;
+        return through.Plus(difference);
     }
 }

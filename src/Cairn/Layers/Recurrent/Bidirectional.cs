@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Cairn.Native;
 using Cairn.Saving;
 using static TorchSharp.torch;
 
@@ -162,9 +163,9 @@ public sealed class Bidirectional : RecurrentLayer
     private Tensor[] Merge(Tensor forward, Tensor backward) => MergeMode switch
     {
         "concat" => [cat([forward, backward], -1)],
-        "sum" => [forward + backward],
+        "sum" => [forward.Plus(backward)],
         "mul" => [forward * backward],
-        "ave" => [(forward + backward) / 2],
+        "ave" => [forward.Plus(backward) / 2],
         _ => [forward, backward],
     };
 

@@ -1,4 +1,5 @@
 using Cairn.Initializers;
+using Cairn.Native;
 using TorchSharp;
 using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
@@ -76,7 +77,7 @@ internal sealed class ConvLSTMCell : RNNCell
         int channels = window.DataFormat == DataFormat.ChannelsLast ? -1 : -(window.Rank + 1);
         return new CellRun(x => Convolved(x, weights, inputMasks, channels), (x, states) =>
         {
-            Tensor sum = x + ConvolvedSteps(stateWindow, states[0], recurrent, null, stateMasks, channels);
+            Tensor sum = x.Plus(ConvolvedSteps(stateWindow, states[0], recurrent, null, stateMasks, channels));
             Tensor[] gates = sum.chunk(Gates, channels);
             Tensor input = Settings.RecurrentActivation!.Apply(gates[0]);
             Tensor forget = Settings.RecurrentActivation.Apply(gates[1]);

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Cairn.Activations;
 using Cairn.Constraints;
 using Cairn.Initializers;
+using Cairn.Native;
 using Cairn.Regularizers;
 using Cairn.Saving;
 using static Cairn.Native.HeldScalar;
@@ -112,8 +113,8 @@ public sealed class GRUCell : KernelCell
                 ? [.. Enumerable.Range(0, ResetAfter ? 3 : 2).Select(gate => Affine(h * masks[gate], kernels[gate], biases?[gate]))]
                 : ResetAfter ? Affine(h, RecurrentKernel.Value, bias).chunk(3, 1)
                 : h.matmul(gateKernel).chunk(2, 1);
-            Tensor update = Settings.RecurrentActivation!.Apply(inputs[0] + inner[0]);
-            Tensor reset = Settings.RecurrentActivation.Apply(inputs[1] + inner[1]);
+            Tensor update = Settings.RecurrentActivation!.Apply(inputs[0].Plus(inner[0]));
+            Tensor reset = Settings.RecurrentActivation.Apply(inputs[1].Plus(inner[1]));
             Tensor candidate = Settings.Activation.Apply(ResetAfter
                 ? addcmul(inputs[2], reset, inner[2], Held(1))
                 : addmm(inputs[2], reset * (masks.Length > 0 ? h * masks[2] : h), kernels[2], 1, 1));

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using Cairn.Initializers;
+using Cairn.Native;
 using static TorchSharp.torch;
 
 namespace Cairn.Layers;
@@ -87,7 +88,7 @@ public abstract class KernelCell : RNNCell
             [] => x => Affine(x, Kernel.Value, InputBias),
             [var mask] => x => Affine(x * mask, Kernel.Value, InputBias),
             _ => x => cat([.. masks.Zip(Kernel.Value.chunk(gates, 1), (mask, kernel) => (x * mask).matmul(kernel))], -1) is var sum
-                && InputBias is { } bias ? sum + bias : sum,
+                && InputBias is { } bias ? sum.Plus(bias) : sum,
         };
     }
 

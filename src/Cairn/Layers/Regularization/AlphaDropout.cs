@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
+using Cairn.Native;
 using Cairn.Saving;
+using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
 
 namespace Cairn.Layers;
@@ -60,7 +62,7 @@ public sealed class AlphaDropout : Layer
         long[] sizes = Dropout.MaskShape(this, noiseShape, x);
         Tensor kept = context.Draw(sizes, shape => empty(shape, x.dtype, x.device).bernoulli_(1 - rate, context.Random));
         double a = 1 / Math.Sqrt((1 - rate) * (1 + (rate * Limit * Limit)));
-        return (((x * kept) + ((1 - kept) * Limit)) * a) - (a * Limit * rate);
+        return (((x * kept) + (Held(1).Minus(kept) * Limit)) * a) - (a * Limit * rate);
     }
 
     /// <inheritdoc/>

@@ -77,7 +77,7 @@ public sealed class Dropout : Layer
 
         if (rate == 1)
         {
-            return x * 0;
+            return x * Held(0);
         }
 
         Tensor mask = maskShape is null || maskShape.AsSpan().SequenceEqual(x.shape) ? empty_like(x, requires_grad: false)

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Cairn.Native;
 using Cairn.Saving;
 using static TorchSharp.torch;
 
@@ -38,7 +39,8 @@ public sealed class GaussianNoise : Layer
 
     /// <inheritdoc/>
     protected override Tensor Call(Tensor x, CallContext context) =>
-        context.Training && stddev > 0 ? x + context.Draw(x.shape, shape => empty(shape, x.dtype, x.device).normal_(0, stddev, context.Random)) : x;
+        context.Training && stddev > 0
+        ? x.Plus(context.Draw(x.shape, shape => empty(shape, x.dtype, x.device).normal_(0, stddev, context.Random))) : x;
 
     /// <inheritdoc/>
     protected override void WriteConfig(JsonObject config)

@@ -1,4 +1,5 @@
 using Cairn.Native;
+using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
 
 namespace Cairn.Losses;
@@ -16,7 +17,7 @@ public sealed class CategoricalHinge(string reduction = "sum_over_batch_size", s
     {
         (yTrue, yPred) = RankAlignment.Pair(yTrue.to(yPred.dtype), yPred);
         Tensor right = (yTrue * yPred).sum(-1);
-        Tensor bestWrong = ((1f - yTrue) * yPred).amax([-1]);
-        return AtLeast.Of(bestWrong - right + 1f, 0);
+        Tensor bestWrong = (Held(1f).Minus(yTrue) * yPred).amax([-1]);
+        return AtLeast.Of((bestWrong - right).Plus(Held(1f)), 0);
     }
 }

@@ -1,4 +1,5 @@
 using Cairn.Native;
+using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
 
 namespace Cairn.Losses;
@@ -13,6 +14,6 @@ public sealed class Hinge(string reduction = "sum_over_batch_size", string name 
     public override Tensor Call(Tensor yTrue, Tensor yPred)
     {
         (yTrue, yPred) = RankAlignment.Pair(yTrue.to(yPred.dtype), yPred);
-        return AtLeast.Of(1f - (SignedLabels.Of(yTrue) * yPred), 0).mean([-1]);
+        return AtLeast.Of(Held(1f).Minus(SignedLabels.Of(yTrue) * yPred), 0).mean([-1]);
     }
 }

@@ -10,6 +10,6 @@ internal static class SignedLabels
     public static Tensor Of(Tensor yTrue)
     {
         Tensor isBinary = (yTrue.eq(Held(0)) | yTrue.eq(Held(1))).all();
-        return ((yTrue * 2f) - 1f).where(isBinary, yTrue);
+        return ((yTrue * Held(2f)) - Held(1f)).where(isBinary, yTrue);
     }
 }

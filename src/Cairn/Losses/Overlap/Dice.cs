@@ -1,3 +1,5 @@
+using Cairn.Native;
+using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
 
 namespace Cairn.Losses;
@@ -17,6 +19,6 @@ public sealed class Dice(string reduction = "sum_over_batch_size", string name =
     public override Tensor Call(Tensor yTrue, Tensor yPred)
     {
         (yTrue, yPred) = RankAlignment.Pair(yTrue.to(yPred.dtype), yPred);
-        return 1f - (Sum(yTrue * yPred) * 2f / (Sum(yTrue) + Sum(yPred) + (float)CrossentropyLoss.Epsilon));
+        return 1f - (Sum(yTrue * yPred) * Held(2f) / (Sum(yTrue).Plus(Sum(yPred)) + (float)CrossentropyLoss.Epsilon));
     }
 }

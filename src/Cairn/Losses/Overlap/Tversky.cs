@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using Cairn.Native;
+using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
 
 namespace Cairn.Losses;
@@ -30,10 +32,11 @@ public sealed class Tversky(
     {
         (yTrue, yPred) = RankAlignment.Pair(yTrue.to(yPred.dtype), yPred);
         Tensor overlap = Sum(yTrue * yPred);
-        Tensor falsePositives = Sum((1f - yTrue) * yPred);
-        Tensor falseNegatives = Sum(yTrue * (1f - yPred));
-        Tensor whole = overlap + (falsePositives * (float)Alpha) + (falseNegatives * (float)Beta) + (float)CrossentropyLoss.Epsilon;
-        return 1f - (overlap / whole);
+        Tensor falsePositives = Sum(Held(1f).Minus(yTrue) * yPred);
+        Tensor falseNegatives = Sum(yTrue * Held(1f).Minus(yPred));
+        Tensor whole = overlap.Plus(falsePositives * Held((float)Alpha)) + (falseNegatives * Held((float)Beta))
+            + (float)CrossentropyLoss.Epsilon;
+        return Held(1f).Minus(overlap / whole);
     }
 
     /// <inheritdoc/>

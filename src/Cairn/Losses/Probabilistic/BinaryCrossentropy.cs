@@ -24,7 +24,7 @@ public sealed class BinaryCrossentropy(
         (yTrue, yPred) = RankAlignment.Pair(yTrue.to(yPred.dtype), yPred);
         if (LabelSmoothing != 0)
         {
-            yTrue = (yTrue * (float)(1 - LabelSmoothing)) + (float)(0.5 * LabelSmoothing);
+            yTrue = (yTrue * Held((float)(1 - LabelSmoothing))).Plus(Held((float)(0.5 * LabelSmoothing)));
         }
 
         Tensor values = FromLogits

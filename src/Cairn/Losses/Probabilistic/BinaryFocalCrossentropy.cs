@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Cairn.Native;
 using TorchSharp;
 using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
@@ -45,7 +46,7 @@ public sealed class BinaryFocalCrossentropy(
         (yTrue, yPred) = RankAlignment.Pair(yTrue.to(yPred.dtype), yPred);
         if (LabelSmoothing != 0)
         {
-            yTrue = (yTrue * (float)(1 - LabelSmoothing)) + (float)(0.5 * LabelSmoothing);
+            yTrue = (yTrue * Held((float)(1 - LabelSmoothing))).Plus(Held((float)(0.5 * LabelSmoothing)));
         }
 
         if (FromLogits)
@@ -55,11 +56,11 @@ public sealed class BinaryFocalCrossentropy(
 
         Tensor crossentropy = nn.functional.binary_cross_entropy(yPred.clamp(Held(Epsilon), Held(1 - Epsilon)), yTrue,
             reduction: nn.Reduction.None);
-        Tensor trueProbability = (yTrue * yPred) + ((1f - yTrue) * (1f - yPred));
-        Tensor values = (1f - trueProbability).pow(Held((float)Gamma)) * crossentropy;
+        Tensor trueProbability = (yTrue * yPred) + (Held(1f).Minus(yTrue) * Held(1f).Minus(yPred));
+        Tensor values = Held(1f).Minus(trueProbability).pow(Held((float)Gamma)) * crossentropy;
         if (ApplyClassBalancing)
         {
-            values = ((yTrue * (float)Alpha) + ((1f - yTrue) * (float)(1 - Alpha))) * values;
+            values = ((yTrue * Held((float)Alpha)) + (Held(1f).Minus(yTrue) * (float)(1 - Alpha))) * values;
         }
 
         return values.mean([Axis]);

@@ -24,7 +24,7 @@ public sealed class CategoricalCrossentropy(
         (yTrue, yPred) = RankAlignment.Pair(yTrue.to(yPred.dtype), yPred);
         if (LabelSmoothing != 0)
         {
-            yTrue = (yTrue * (float)(1 - LabelSmoothing)) + (float)(LabelSmoothing / yPred.size(Axis));
+            yTrue = (yTrue * Held((float)(1 - LabelSmoothing))).Plus(Held((float)(LabelSmoothing / yPred.size(Axis))));
         }
 
         return (yTrue * LogProbabilities(yPred, FromLogits, Axis)).sum(Axis).neg();

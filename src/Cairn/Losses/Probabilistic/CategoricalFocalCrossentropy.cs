@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Cairn.Native;
 using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
 
@@ -37,7 +38,7 @@ public sealed class CategoricalFocalCrossentropy(
         (yTrue, yPred) = RankAlignment.Pair(yTrue.to(yPred.dtype), yPred);
         if (LabelSmoothing != 0)
         {
-            yTrue = (yTrue * (float)(1 - LabelSmoothing)) + (float)(LabelSmoothing / yPred.size(Axis));
+            yTrue = (yTrue * Held((float)(1 - LabelSmoothing))).Plus(Held((float)(LabelSmoothing / yPred.size(Axis))));
         }
 
         if (FromLogits)
@@ -46,7 +47,7 @@ public sealed class CategoricalFocalCrossentropy(
         }
 
         Tensor probabilities = (yPred / yPred.sum(Axis, keepdim: true)).clamp(Held(Epsilon), Held(1 - Epsilon));
-        return ((1f - probabilities).pow(Held((float)Gamma)) * (float)Alpha * (yTrue * probabilities.log())).sum(Axis).neg();
+        return (Held(1f).Minus(probabilities).pow(Held((float)Gamma)) * (float)Alpha * (yTrue * probabilities.log())).sum(Axis).neg();
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Cairn.Native;
 using TorchSharp;
 using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
@@ -38,8 +39,8 @@ public sealed class CategoricalGeneralizedCrossEntropy : Loss
         Tensor labels = RankAlignment.ClassNumbers(yTrue, yPred).to(ScalarType.Int64);
 
         // By comparison, not by gather: a class that does not exist has the probability 0, as in Keras.
-        Tensor isTrue = labels.unsqueeze(-1).eq(arange(Held(yPred.shape[^1]), device: labels.device)).to(yPred.dtype);
-        return (1f - (yPred * isTrue).sum(-1).pow(Held((float)Q))) / (float)Q;
+        Tensor isTrue = labels.unsqueeze(-1).eq(arange(Held(0), Held(yPred.shape[^1]), Held(1), device: labels.device)).to(yPred.dtype);
+        return Held(1f).Minus((yPred * isTrue).sum(-1).pow(Held((float)Q))) / (float)Q;
     }
 
     internal override void CheckShapes(Shape yTrue, Shape yPred, string argument) =>

@@ -1,3 +1,5 @@
+using Cairn.Native;
+using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
 
 namespace Cairn.Losses;
@@ -13,6 +15,6 @@ public sealed class Poisson(string reduction = "sum_over_batch_size", string nam
     public override Tensor Call(Tensor yTrue, Tensor yPred)
     {
         (yTrue, yPred) = RankAlignment.Pair(yTrue.to(yPred.dtype), yPred);
-        return (yPred - (yTrue * (yPred + (float)CrossentropyLoss.Epsilon).log())).mean([-1]);
+        return (yPred - (yTrue * yPred.Plus(Held((float)CrossentropyLoss.Epsilon)).log())).mean([-1]);
     }
 }

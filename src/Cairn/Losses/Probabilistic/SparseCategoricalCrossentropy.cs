@@ -63,7 +63,7 @@ public sealed class SparseCategoricalCrossentropy : Loss
         {
             (double all, Tensor counted) = share is null ? (weights.NumberOfElements, weights.sum())
                 : (weights.NumberOfElements * share.SumFactor, share.Sum(weights.sum()));
-            weights *= (float)all / counted.clamp_min(Held(1));
+            weights *= Held((float)all) / counted.clamp_min(Held(1));
         }
 
         return values * weights;

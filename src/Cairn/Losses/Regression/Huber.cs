@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Cairn.Native;
 using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
 
@@ -36,8 +37,8 @@ public sealed class Huber : Loss
         float delta = (float)Delta;
         Tensor error = yPred - yTrue;
         Tensor size = error.abs();
-        Tensor squared = error.Squared() * 0.5f;
-        Tensor absolute = (size * delta) - (0.5f * (delta * delta));
+        Tensor squared = error.Squared() * Held(0.5f);
+        Tensor absolute = (size * Held(delta)) - Held(0.5f * (delta * delta));
         return squared.where(size.le(Held(delta)), absolute).mean([-1]);
     }
 

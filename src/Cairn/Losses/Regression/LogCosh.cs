@@ -1,4 +1,6 @@
+using Cairn.Native;
 using TorchSharp;
+using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
 
 namespace Cairn.Losses;
@@ -16,6 +18,6 @@ public sealed class LogCosh(string reduction = "sum_over_batch_size", string nam
     {
         (yTrue, yPred) = RankAlignment.Pair(yTrue.to(yPred.dtype), yPred);
         Tensor error = yPred - yTrue;
-        return (error + nn.functional.softplus(error * -2f) - MathF.Log(2)).mean([-1]);
+        return (error.Plus(nn.functional.softplus(error * Held(-2f))) - MathF.Log(2)).mean([-1]);
     }
 }

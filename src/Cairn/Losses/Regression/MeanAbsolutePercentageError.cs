@@ -16,6 +16,6 @@ public sealed class MeanAbsolutePercentageError(string reduction = "sum_over_bat
     public override Tensor Call(Tensor yTrue, Tensor yPred)
     {
         (yTrue, yPred) = RankAlignment.Pair(yTrue.to(yPred.dtype), yPred);
-        return (yTrue - yPred).div(yTrue.abs().clamp_min(Held(CrossentropyLoss.Epsilon))).abs().mean([-1]) * 100f;
+        return (yTrue - yPred).div(yTrue.abs().clamp_min(Held(CrossentropyLoss.Epsilon))).abs().mean([-1]) * Held(100f);
     }
 }

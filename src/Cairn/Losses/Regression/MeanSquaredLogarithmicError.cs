@@ -1,4 +1,5 @@
 using Cairn.Native;
+using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
 
 namespace Cairn.Losses;
@@ -19,5 +20,5 @@ public sealed class MeanSquaredLogarithmicError(string reduction = "sum_over_bat
         return (LogOfOneMore(yPred) - LogOfOneMore(yTrue)).Squared().mean([-1]);
     }
 
-    private static Tensor LogOfOneMore(Tensor values) => (AtLeast.Of(values, CrossentropyLoss.Epsilon) + 1f).log();
+    private static Tensor LogOfOneMore(Tensor values) => AtLeast.Of(values, CrossentropyLoss.Epsilon).Plus(Held(1f)).log();
 }

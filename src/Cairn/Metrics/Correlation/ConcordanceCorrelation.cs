@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
 using Cairn.Losses;
+using Cairn.Native;
+using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
 
 namespace Cairn.Metrics;
@@ -22,8 +24,8 @@ public sealed class ConcordanceCorrelation(string name = "concordance_correlatio
         Tensor trueMean = yTrue.mean([axis], keepdim: true);
         Tensor predictedMean = yPred.mean([axis], keepdim: true);
         Tensor covariance = (yTrue - predictedMean) * (yPred - predictedMean);
-        Tensor spread = Variance(yTrue) + Variance(yPred) + (trueMean - predictedMean).Squared();
-        return (covariance * 2f / (spread + (float)CrossentropyLoss.Epsilon)).mean([axis]);
+        Tensor spread = Variance(yTrue).Plus(Variance(yPred)) + (trueMean - predictedMean).Squared();
+        return (covariance * Held(2f) / spread.Plus(Held((float)CrossentropyLoss.Epsilon))).mean([axis]);
     }
 
     /// <inheritdoc/>

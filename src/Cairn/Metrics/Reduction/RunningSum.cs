@@ -24,7 +24,7 @@ internal struct RunningSum
         }
         else
         {
-            Keep(onDevice.add(Held(amount)));
+            Keep(onDevice.add(Held(amount), Held(1)));
         }
     }
 
@@ -43,7 +43,7 @@ internal struct RunningSum
         using IDisposable _ = no_grad();
         ScalarType type = amount.device_type == DeviceType.MPS ? ScalarType.Float32 : ScalarType.Float64;
         Tensor before = onDevice is not null && IsWith(onDevice, amount) ? onDevice : tensor(Value, type, amount.device);
-        Keep(before.add(amount.to(type).mul(Held(factor))));
+        Keep(before.add(amount.to(type).mul(Held(factor)), Held(1)));
     }
 
     /// <summary>Sets the sum.</summary>

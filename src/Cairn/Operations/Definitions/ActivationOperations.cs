@@ -1,4 +1,6 @@
 using Cairn.Activations;
+using Cairn.Native;
+using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
 
 namespace Cairn.Operations.Definitions;
@@ -24,7 +26,7 @@ internal static class ActivationOperations
         Named("HardTanh", "hard_tanh"),
         Numbered("SoftShrink", "threshold=0.5", (x, n) => nn.functional.softshrink(x, n)),
         Numbered("HardShrink", "threshold=0.5", (x, n) => nn.functional.hardshrink(x, n)),
-        Numbered("Squareplus", "b=4", (x, n) => (x + (x.Squared() + n).sqrt()) / 2),
+        Numbered("Squareplus", "b=4", (x, n) => (x + x.Squared().Plus(Held(n)).sqrt()) / 2),
         Numbered("LeakyRelu", "negative_slope=0.2", (x, n) => nn.functional.leaky_relu(x, n)),
         Numbered("Elu", "alpha=1.0", (x, n) => nn.functional.elu(x, n)),
         Numbered("Celu", "alpha=1.0", (x, n) => nn.functional.celu(x, n)),

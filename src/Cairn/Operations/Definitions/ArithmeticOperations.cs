@@ -1,4 +1,5 @@
 using TorchSharp;
+using static Cairn.Native.HeldScalar;
 using static Cairn.Operations.OperationDefinition;
 using static TorchSharp.torch;
 
@@ -9,7 +10,7 @@ internal static class ArithmeticOperations
 {
     public static IEnumerable<OperationDefinition> All { get; } =
     [
-        Binary("Add", (a, b) => a.add(b)),
+        Binary("Add", (a, b) => a.add(b, Held(1))),
         Binary("Subtract", Subtract),
         Binary("Multiply", (a, b) => a.mul(b)),
         Binary("Divide", (a, b) => a.true_divide(b)),
@@ -52,7 +53,7 @@ internal static class ArithmeticOperations
 
     private static Tensor DivideNoNan(Tensor a, Tensor b)
     {
-        Tensor isZero = b.eq(0);
+        Tensor isZero = b.eq(Held(0));
         Tensor quotient = a.true_divide(where(isZero, ones_like(b), b));
         return where(isZero, zeros_like(quotient), quotient);
     }

@@ -1,4 +1,5 @@
 using TorchSharp;
+using static Cairn.Native.HeldScalar;
 using static Cairn.Operations.OperationDefinition;
 using static TorchSharp.torch;
 
@@ -94,7 +95,7 @@ internal static class ComparisonOperations
     public static Tensor Chosen(Tensor condition, Tensor yes, Tensor no)
     {
         (Tensor one, Tensor other) = ElementTypes.Together(yes, no);
-        return where(condition.dtype == ScalarType.Bool ? condition : condition.ne(0), one, other);
+        return where(condition.dtype == ScalarType.Bool ? condition : condition.ne(Held(0)), one, other);
     }
 
     private static Func<Tensor[], Tensor[]> Choice(OperationArguments a)

@@ -1,4 +1,6 @@
+using Cairn.Native;
 using TorchSharp;
+using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
 
 namespace Cairn.Operations.Definitions;
@@ -25,9 +27,9 @@ internal static class CreationOperations
             long[] shape = a.Sizes("shape");
             return t => [(type is { } other ? value.Of(t).to_type(other) : value.Of(t)).broadcast_to(shape).clone()];
         }),
-        Spread("Linspace", "", (steps, start, stop, _) => start + ((stop - start) * steps)),
+        Spread("Linspace", "", (steps, start, stop, _) => start.Plus((stop - start) * steps)),
         Spread("Logspace", "base=10, ", (steps, start, stop, numberBase) => tensor(numberBase, start.dtype)
-            .pow(start + ((stop - start) * steps))),
+            .pow(start.Plus((stop - start) * steps))),
         Spread("Geomspace", "", (steps, start, stop, _) => start * (stop / start).pow(steps)),
         new("numpy", "Ndim", "", "x", a =>
         {
@@ -70,7 +72,8 @@ internal static class CreationOperations
             {
                 Tensor first = ElementTypes.Floating(start.Of(t));
                 Tensor last = ElementTypes.Floating(stop.Of(t));
-                Tensor steps = arange(count, first.dtype, first.device_type == DeviceType.META ? CPU : first.device) / intervals;
+                Tensor steps = arange(Held(0), Held(count), Held(1), first.dtype, first.device_type == DeviceType.META ? CPU : first.device)
+                    / Held(intervals);
                 long rank = Math.Max(first.dim(), last.dim());
                 Tensor spread = between(steps.reshape([count, .. Enumerable.Repeat(1L, (int)rank)]), first.unsqueeze(0), last.unsqueeze(0),
                     numberBase);

@@ -1,4 +1,5 @@
 using TorchSharp;
+using static Cairn.Native.HeldScalar;
 using static Cairn.Operations.OperationDefinition;
 using static TorchSharp.torch;
 
@@ -130,7 +131,7 @@ internal static class ElementwiseOperations
             ScalarType.Bool => (0, 1),
             _ => null,
         };
-        return t => [(range is { } r ? x.Of(t).to_type(ScalarType.Float64).clamp(r.Least, r.Most) : x.Of(t)).to_type(type)];
+        return t => [(range is { } r ? x.Of(t).to_type(ScalarType.Float64).clamp(Held(r.Least), Held(r.Most)) : x.Of(t)).to_type(type)];
     }
 
     /// <summary>Reinterprets the bits as another type; the last axis grows or shrinks with the sizes of the types.</summary>

@@ -1,4 +1,5 @@
 using TorchSharp;
+using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
 
 namespace Cairn.Operations.Definitions;
@@ -33,7 +34,8 @@ internal static class EncodingOperations
     public static Tensor OneHot(Tensor x, long classes, long axis, ScalarType type)
     {
         Tensor places = x.to_type(ScalarType.Int64);
-        Tensor numbers = arange(classes, ScalarType.Int64, places.device_type == DeviceType.META ? CPU : places.device);
+        Tensor numbers = arange(Held(0), Held(classes), Held(1), ScalarType.Int64, places.device_type == DeviceType.META ? CPU
+            : places.device);
         Tensor rows = places.unsqueeze(-1).eq(places.device_type == DeviceType.META ? numbers.to(places.device) : numbers).to_type(type);
         return axis == -1 ? rows : rows.movedim([-1], [axis]);
     }
@@ -54,22 +56,23 @@ internal static class EncodingOperations
     private static Tensor[] GreedyPaths(Tensor x, Tensor lengths, bool merge, long mask)
     {
         long steps = x.shape[1];
-        Tensor order = arange(steps, ScalarType.Int64).to(x.device_type == DeviceType.META ? CPU : x.device).unsqueeze(0);
+        Tensor order = arange(Held(0), Held(steps), Held(1), ScalarType.Int64).to(x.device_type == DeviceType.META ? CPU : x.device)
+            .unsqueeze(0);
         Tensor ended = order.ge(lengths.to_type(ScalarType.Int64).unsqueeze(1));
         Tensor best = x.argmax(-1);
-        best = where(ended, full_like(best, mask), best);
+        best = where(ended, full_like(best, Held(mask)), best);
         Tensor scores = x.amax([-1]);
         scores = where(ended, zeros_like(scores), scores);
         if (merge)
         {
             Tensor repeats = nn.functional.pad(best.narrow(1, 1, steps - 1).eq(best.narrow(1, 0, steps - 1)).to_type(ScalarType.Int32),
-                [1, 0]).ne(0);
-            best = where(repeats, full_like(best, mask), best);
+                [1, 0]).ne(Held(0));
+            best = where(repeats, full_like(best, Held(mask)), best);
         }
 
-        Tensor blank = best.eq(mask);
-        best = where(blank, full_like(best, -1), best);
-        Tensor places = where(blank, full_like(best, steps), order.expand_as(best)).sort(-1, stable: true).Indices;
+        Tensor blank = best.eq(Held(mask));
+        best = where(blank, full_like(best, Held(-1)), best);
+        Tensor places = where(blank, full_like(best, Held(steps)), order.expand_as(best)).sort(-1, stable: true).Indices;
         return [best.take_along_dim(places, -1).to_type(ScalarType.Int32).unsqueeze(0), scores.sum(1).neg().unsqueeze(1)];
     }
 }

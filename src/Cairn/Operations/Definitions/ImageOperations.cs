@@ -1,4 +1,6 @@
+using Cairn.Native;
 using TorchSharp;
+using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
 
 namespace Cairn.Operations.Definitions;
@@ -10,7 +12,7 @@ internal static class ImageOperations
 {
     public static IEnumerable<OperationDefinition> All { get; } =
     [
-        Color("RGBToGrayscale", (r, g, b) => [(0.2989 * r) + (0.587 * g) + (0.114 * b)]),
+        Color("RGBToGrayscale", (r, g, b) => [(Held(0.2989) * r).Plus(Held(0.587) * g) + (Held(0.114) * b)]),
         Color("RGBToHSV", ToHsv),
         Color("HSVToRGB", ToRgb),
         new(
@@ -105,28 +107,29 @@ internal static class ImageOperations
     /// <summary>Hue, saturation and value of red, green and blue.</summary>
     public static Tensor[] ToHsv(Tensor red, Tensor green, Tensor blue)
     {
-        Tensor[] planes = Array.ConvertAll([red, green, blue], plane => where(plane.abs().lt(1.1920929e-07), zeros_like(plane), plane));
+        Tensor[] planes = Array.ConvertAll([red, green, blue],
+            plane => where(plane.abs().lt(Held(1.1920929e-07)), zeros_like(plane), plane));
         (Tensor r, Tensor g, Tensor b) = (planes[0], planes[1], planes[2]);
         Tensor value = r.maximum(g).maximum(b);
         Tensor range = value - r.minimum(g).minimum(b);
         Tensor none = zeros_like(value);
-        Tensor saturation = where(value.gt(0), range / where(value.gt(0), value, ones_like(value)), none);
-        Tensor norm = 1 / (6 * where(range.gt(0), range, ones_like(range)));
-        Tensor hue = where(value.eq(g), (norm * (b - r)) + (2.0 / 6), (norm * (r - g)) + (4.0 / 6));
+        Tensor saturation = where(value.gt(Held(0)), range / where(value.gt(Held(0)), value, ones_like(value)), none);
+        Tensor norm = Held(1) / (Held(6) * where(range.gt(Held(0)), range, ones_like(range)));
+        Tensor hue = where(value.eq(g), (norm * (b - r)).Plus(Held(2.0 / 6)), (norm * (r - g)).Plus(Held(4.0 / 6)));
         hue = where(value.eq(r), norm * (g - b), hue);
-        hue = where(range.gt(0), hue, none) + hue.lt(0).to_type(hue.dtype);
+        hue = where(range.gt(Held(0)), hue, none).Plus(hue.lt(Held(0)).to_type(hue.dtype));
         return [hue, saturation, value];
     }
 
     /// <summary>Red, green and blue of hue, saturation and value.</summary>
     public static Tensor[] ToRgb(Tensor hue, Tensor saturation, Tensor value)
     {
-        Tensor angle = hue.remainder(1) * 6;
-        Tensor rest = 1 - saturation;
-        Tensor red = ((angle - 3).abs() - 1).clamp(0, 1);
-        Tensor green = (2 - (angle - 2).abs()).clamp(0, 1);
-        Tensor blue = (2 - (angle - 4).abs()).clamp(0, 1);
-        return Array.ConvertAll([red, green, blue], part => value * (rest + (saturation * part)));
+        Tensor angle = hue.remainder(Held(1)) * Held(6);
+        Tensor rest = Held(1).Minus(saturation);
+        Tensor red = ((angle - Held(3)).abs() - Held(1)).clamp(Held(0), Held(1));
+        Tensor green = Held(2).Minus((angle - Held(2)).abs()).clamp(Held(0), Held(1));
+        Tensor blue = Held(2).Minus((angle - Held(4)).abs()).clamp(Held(0), Held(1));
+        return Array.ConvertAll([red, green, blue], part => value * rest.Plus(saturation * part));
     }
 
     private static OperationDefinition Margins(string className, string settings, string what, bool pad) =>
@@ -190,8 +193,8 @@ internal static class ImageOperations
 
     private static Tensor Bell(long size, double sigma, ScalarType type)
     {
-        Tensor x = arange(size, type) - ((size - 1) / 2.0);
-        Tensor bell = ((x / sigma).Squared() * -0.5).exp();
+        Tensor x = arange(Held(0), Held(size), Held(1), type) - Held((size - 1) / 2.0);
+        Tensor bell = ((x / Held(sigma)).Squared() * Held(-0.5)).exp();
         return bell / bell.sum();
     }
 
@@ -207,8 +210,8 @@ internal static class ImageOperations
         Tensor varianceA = EachChannel(a * a, kernel, 0) - meanA.Squared();
         Tensor varianceB = EachChannel(b * b, kernel, 0) - meanB.Squared();
         Tensor covariance = EachChannel(a * b, kernel, 0) - (meanA * meanB);
-        Tensor map = ((2 * meanA * meanB) + c1) * ((2 * covariance) + c2)
-            / ((meanA.Squared() + meanB.Squared() + c1) * (varianceA + varianceB + c2));
+        Tensor map = ((Held(2) * meanA * meanB).Plus(Held(c1))) * ((Held(2) * covariance).Plus(Held(c2)))
+            / ((meanA.Squared().Plus(meanB.Squared()) + c1) * (varianceA.Plus(varianceB) + c2));
         Tensor each = map.mean([1, 2, 3]);
         return single ? each.squeeze(0) : each;
     }

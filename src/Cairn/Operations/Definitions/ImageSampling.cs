@@ -1,4 +1,6 @@
+using Cairn.Native;
 using TorchSharp;
+using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
 
 namespace Cairn.Operations.Definitions;
@@ -81,19 +83,20 @@ internal static class ImageSampling
     {
         double inverse = 1 / scale;
         double widening = antialias ? Math.Max(inverse, 1) : 1;
-        Tensor places = ((arange(after, ScalarType.Float32) + 0.5) * inverse) - (shift * inverse) - 0.5;
-        Tensor distance = (places.unsqueeze(0) - arange(before, ScalarType.Float32).unsqueeze(1)).abs() / widening;
+        Tensor places = (arange(Held(0), Held(after), Held(1), ScalarType.Float32).Plus(Held(0.5)) * inverse) - (shift * inverse) - 0.5;
+        Tensor distance = (places.unsqueeze(0) - arange(Held(0), Held(before), Held(1), ScalarType.Float32).unsqueeze(1))
+            .abs() / Held(widening);
         Tensor weights = method switch
         {
             "cubic" or "bicubic" or "tricubic" => Cubic(distance),
             "lanczos3" => Lanczos(distance, 3),
             "lanczos5" => Lanczos(distance, 5),
-            _ => (1 - distance).clamp_min(0),
+            _ => Held(1).Minus(distance).clamp_min(Held(0)),
         };
         Tensor sum = weights.sum(0, keepdim: true);
-        Tensor safe = where(sum.ne(0), sum, ones_like(sum));
+        Tensor safe = where(sum.ne(Held(0)), sum, ones_like(sum));
         weights = where(sum.abs().gt(1000 * 1.1920929e-07), weights / safe, zeros_like(weights));
-        Tensor inside = places.ge(-0.5).logical_and(places.le(before - 0.5)).unsqueeze(0);
+        Tensor inside = places.ge(Held(-0.5)).logical_and(places.le(before - 0.5)).unsqueeze(0);
         return where(inside, weights, zeros_like(weights));
     }
 
@@ -103,16 +106,16 @@ internal static class ImageSampling
 
     private static Tensor Cubic(Tensor x)
     {
-        Tensor near = (((1.5 * x) - 2.5) * x * x) + 1;
-        Tensor far = ((((-0.5 * x) + 2.5) * x) - 4) * x + 2;
-        return where(x.ge(2), zeros_like(x), where(x.ge(1), far, near));
+        Tensor near = (((Held(1.5) * x) - Held(2.5)) * x * x).Plus(Held(1));
+        Tensor far = ((((Held(-0.5) * x).Plus(Held(2.5))) * x) - 4) * x + 2;
+        return where(x.ge(Held(2)), zeros_like(x), where(x.ge(Held(1)), far, near));
     }
 
     private static Tensor Lanczos(Tensor x, double radius)
     {
-        Tensor y = radius * (Math.PI * x).sin() * (Math.PI * x / radius).sin();
-        Tensor square = where(x.ne(0), Math.PI * Math.PI * x.Squared(), ones_like(x));
-        return where(x.gt(radius), zeros_like(x), where(x.gt(1e-3), y / square, ones_like(x)));
+        Tensor y = Held(radius) * (Held(Math.PI) * x).sin() * (Held(Math.PI) * x / Held(radius)).sin();
+        Tensor square = where(x.ne(Held(0)), Held(Math.PI * Math.PI) * x.Squared(), ones_like(x));
+        return where(x.gt(Held(radius)), zeros_like(x), where(x.gt(Held(1e-3)), y / square, ones_like(x)));
     }
 
     /// <summary>
@@ -122,15 +125,15 @@ internal static class ImageSampling
     {
         (long batch, long channels, long height, long width) = (images.shape[0], images.shape[1], images.shape[2], images.shape[3]);
         Device device = images.device_type == DeviceType.META ? CPU : images.device;
-        Tensor x = arange(width, ScalarType.Float32, device).reshape(1, 1, width);
-        Tensor y = arange(height, ScalarType.Float32, device).reshape(1, height, 1);
+        Tensor x = arange(Held(0), Held(width), Held(1), ScalarType.Float32, device).reshape(1, 1, width);
+        Tensor y = arange(Held(0), Held(height), Held(1), ScalarType.Float32, device).reshape(1, height, 1);
         Tensor[] n = [.. numbers.to_type(ScalarType.Float32).unbind(1).Select(number => number.reshape(-1, 1, 1))];
-        Tensor depth = (n[6] * x) + (n[7] * y) + 1;
-        Tensor fromX = ((n[0] * x) + (n[1] * y) + n[2]) / depth;
-        Tensor fromY = ((n[3] * x) + (n[4] * y) + n[5]) / depth;
+        Tensor depth = (n[6] * x).Plus(n[7] * y) + 1;
+        Tensor fromX = ((n[0] * x).Plus(n[1] * y) + n[2]) / depth;
+        Tensor fromY = ((n[3] * x).Plus(n[4] * y) + n[5]) / depth;
         fromX = fromX.expand(batch, height, width);
         fromY = fromY.expand(batch, height, width);
-        Tensor image = arange(batch, ScalarType.Int64, device).reshape(batch, 1, 1).expand(batch, height, width);
+        Tensor image = arange(Held(0), Held(batch), Held(1), ScalarType.Int64, device).reshape(batch, 1, 1).expand(batch, height, width);
 
         // Whole images: channels are unchanged, and each image is sampled from itself.
         Tensor lastly = images.permute(0, 2, 3, 1);
@@ -147,11 +150,11 @@ internal static class ImageSampling
             if (fill == "constant")
             {
                 Tensor valid = Valid(indices[0], x.shape[1]).logical_and(Valid(indices[1], x.shape[2])).unsqueeze(-1);
-                read = where(valid, read, full_like(read, value));
+                read = where(valid, read, full_like(read, Held(value)));
             }
 
             Tensor part = weight is null ? read : read * weight.unsqueeze(-1).to_type(read.dtype);
-            sum = sum is null ? part : sum + part;
+            sum = sum is null ? part : sum.Plus(part);
         }
 
         return sum!;
@@ -172,11 +175,11 @@ internal static class ImageSampling
             {
                 Tensor valid = indices.Select((index, axis) => Valid(index, x.shape[axis]))
                     .Aggregate((one, other) => one.logical_and(other));
-                read = where(valid, read, full_like(read, value));
+                read = where(valid, read, full_like(read, Held(value)));
             }
 
             Tensor part = weight is null ? read : read * weight.to_type(ElementTypes.Floating(read).dtype);
-            sum = sum is null ? part : sum + part;
+            sum = sum is null ? part : sum.Plus(part);
         }
 
         return ElementTypes.IsFloating(x.dtype) ? sum!.to_type(x.dtype) : sum!.round().to_type(x.dtype);
@@ -200,8 +203,8 @@ internal static class ImageSampling
             {
                 bool upper = (corner >> (places.Length - 1 - axis) & 1) == 1;
                 Tensor share = places[axis] - lower[axis];
-                share = upper ? share : 1 - share;
-                indices[axis] = lower[axis].to_type(ScalarType.Int64) + (upper ? 1 : 0);
+                share = upper ? share : Held(1).Minus(share);
+                indices[axis] = lower[axis].to_type(ScalarType.Int64).Plus(Held(upper ? 1 : 0));
                 weight = weight is null ? share : weight * share;
             }
 
@@ -209,20 +212,20 @@ internal static class ImageSampling
         }
     }
 
-    private static Tensor Valid(Tensor index, long size) => index.ge(0).logical_and(index.lt(size));
+    private static Tensor Valid(Tensor index, long size) => index.ge(Held(0)).logical_and(index.lt(Held(size)));
 
     private static Tensor Fixed(Tensor index, long size, string fill) => fill switch
     {
-        "wrap" => index.remainder(size),
+        "wrap" => index.remainder(Held(size)),
         "mirror" => Mirrored(index, size),
-        "reflect" => (Mirrored((2 * index) + 1, (2 * size) + 1) - 1).floor_divide(2),
-        _ => index.clamp(0, size - 1),
+        "reflect" => (Mirrored((Held(2) * index).Plus(Held(1)), (2 * size) + 1) - 1).floor_divide(Held(2)),
+        _ => index.clamp(Held(0), size - 1),
     };
 
     private static Tensor Mirrored(Tensor index, long size)
     {
         long half = Math.Max(size - 1, 1);
-        return ((index + half).remainder(2 * half) - half).abs();
+        return (index.Plus(Held(half)).remainder(2 * half) - half).abs();
     }
 
     /// <summary>The eight parameters of the transform that maps four points to four others.</summary>

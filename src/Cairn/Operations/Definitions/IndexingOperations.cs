@@ -1,4 +1,6 @@
+using Cairn.Native;
 using TorchSharp;
+using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
 
 namespace Cairn.Operations.Definitions;
@@ -107,7 +109,7 @@ internal static class IndexingOperations
     private static Tensor FromStart(Tensor indices, long size)
     {
         Tensor places = indices.to_type(ScalarType.Int64);
-        return where(places.lt(0), places + size, places);
+        return where(places.lt(Held(0)), places.Plus(Held(size)), places);
     }
 
     private static Tensor[] Columns(Tensor indices) => indices.to_type(ScalarType.Int64).unbind((int)indices.dim() - 1);

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Cairn.Native;
 using TorchSharp;
+using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
 
 namespace Cairn.Operations.Definitions;
@@ -41,7 +43,7 @@ internal static class LinearAlgebraOperations
             (Tensor lu, Tensor? pivots) = linalg.lu_factor(x.Of(t));
 
             // Keras counts rows from 0, LAPACK from 1.
-            return [lu, pivots! - 1];
+            return [lu, pivots! - Held(1)];
         }),
         Of("Qr", "mode='reduced'", (a, x) =>
         {

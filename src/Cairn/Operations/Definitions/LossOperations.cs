@@ -1,4 +1,6 @@
+using Cairn.Native;
 using TorchSharp;
+using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
 
 namespace Cairn.Operations.Definitions;
@@ -25,7 +27,7 @@ internal static class LossOperations
                 }
 
                 Tensor p = Clipped(x);
-                return [((y * p.log()) + ((1 - y) * (1 - p).log())).neg()];
+                return [((y * p.log()) + (Held(1).Minus(y) * Held(1).Minus(p).log())).neg()];
             };
         }),
         new("nn", "CategoricalCrossentropy", "from_logits=False, axis=-1", "target, output", a =>
@@ -76,11 +78,11 @@ internal static class LossOperations
             OperationSource first = a.Tensor("x1");
             OperationSource second = a.Tensor("x2");
             double most = a.Double("max_val");
-            return t => [(20 * Math.Log10(most)) - (10 * (first.Of(t) - second.Of(t)).Squared().mean().log10())];
+            return t => [Held(20 * Math.Log10(most)).Minus(Held(10) * (first.Of(t) - second.Of(t)).Squared().mean().log10())];
         }),
     ];
 
-    private static Tensor Clipped(Tensor p) => p.clamp(Epsilon, 1 - Epsilon);
+    private static Tensor Clipped(Tensor p) => p.clamp(Held(Epsilon), 1 - Epsilon);
 
     private static Tensor LogProbabilities(Tensor x, long axis, bool logits) => logits
         ? nn.functional.log_softmax(x, axis)

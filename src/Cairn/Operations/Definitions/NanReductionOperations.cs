@@ -1,4 +1,6 @@
+using Cairn.Native;
 using TorchSharp;
+using static Cairn.Native.HeldScalar;
 using static Cairn.Operations.OperationDefinition;
 using static TorchSharp.torch;
 
@@ -24,7 +26,7 @@ internal static class NanReductionOperations
     ];
 
     public static Tensor Without(Tensor x, double instead) =>
-        ElementTypes.IsFloating(x.dtype) ? where(x.isnan(), full_like(x, instead), x) : x;
+        ElementTypes.IsFloating(x.dtype) ? where(x.isnan(), full_like(x, Held(instead)), x) : x;
 
     private static Tensor Mean(Tensor x, long[] axes, bool keep)
     {
@@ -42,8 +44,8 @@ internal static class NanReductionOperations
         }
 
         Tensor found = reduce(Without(x, nothing), axes, keep);
-        Tensor none = x.isnan().logical_not().to_type(ScalarType.Int32).sum(axes, keepdim: keep).eq(0);
-        return where(none, full_like(found, double.NaN), found);
+        Tensor none = x.isnan().logical_not().to_type(ScalarType.Int32).sum(axes, keepdim: keep).eq(Held(0));
+        return where(none, full_like(found, Held(double.NaN)), found);
     }
 
     private static OperationDefinition Place(string className, double nothing, Func<Tensor, long, bool, Tensor> find) =>
@@ -63,8 +65,8 @@ internal static class NanReductionOperations
 
                 // The index is -1 if all values are NaN.
                 Tensor none = given.isnan().logical_not().to_type(ScalarType.Int32)
-                    .sum(axis is { } one ? [one] : AllOr(null, given), keepdim: keep).eq(0);
-                return [where(none, full_like(found, -1), found)];
+                    .sum(axis is { } one ? [one] : AllOr(null, given), keepdim: keep).eq(Held(0));
+                return [where(none, full_like(found, Held(-1)), found)];
             };
         });
 }

@@ -1,5 +1,6 @@
 using Cairn.Native;
 using TorchSharp;
+using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
 
 namespace Cairn.Operations.Definitions;
@@ -41,10 +42,10 @@ internal static class NormalizationOperations
             return t =>
             {
                 Tensor given = x.Of(t);
-                Tensor factor = Along(variance.Of(t), given, axis).add(epsilon).rsqrt();
+                Tensor factor = Along(variance.Of(t), given, axis).add(Held(epsilon), Held(1)).rsqrt();
                 factor = scale is null ? factor : factor * Along(scale.Of(t), given, axis);
                 Tensor y = (given - Along(mean.Of(t), given, axis)) * factor;
-                return [offset is null ? y : y + Along(offset.Of(t), given, axis)];
+                return [offset is null ? y : y.Plus(Along(offset.Of(t), given, axis))];
             };
         }),
         new("nn", "LayerNorm", "axis=-1, epsilon=None, rms_scaling=False", "x, gamma=None, beta=None", a =>
@@ -59,10 +60,10 @@ internal static class NormalizationOperations
             {
                 Tensor given = ElementTypes.Floating(x.Of(t));
                 long[] places = OperationDefinition.AllOr(axes, given);
-                Tensor scale = ReductionOperations.Variance(given, places, keep: true).add(epsilon).rsqrt();
+                Tensor scale = ReductionOperations.Variance(given, places, keep: true).add(Held(epsilon), Held(1)).rsqrt();
                 Tensor y = (withoutMean ? given : given - given.mean(places, keepdim: true)) * scale;
                 y = gamma is null ? y : y * Spread(gamma.Of(t), given, places);
-                return [beta is null || withoutMean ? y : y + Spread(beta.Of(t), given, places)];
+                return [beta is null || withoutMean ? y : y.Plus(Spread(beta.Of(t), given, places))];
             };
         }),
         new("nn", "RMSNorm", "axis=-1, epsilon=None", "x, scale=None", a =>
@@ -75,7 +76,7 @@ internal static class NormalizationOperations
             {
                 Tensor given = ElementTypes.Floating(x.Of(t));
                 long[] places = OperationDefinition.AllOr(axes, given);
-                Tensor y = given * given.Squared().mean(places, keepdim: true).add(epsilon).rsqrt();
+                Tensor y = given * given.Squared().mean(places, keepdim: true).add(Held(epsilon), Held(1)).rsqrt();
                 return [scale is null ? y : y * Spread(scale.Of(t), given, places)];
             };
         }),
@@ -114,15 +115,15 @@ internal static class NormalizationOperations
             Tensor q = query.Of(t).transpose(1, 2);
             Tensor k = Repeated(key.Of(t).transpose(1, 2), q);
             Tensor v = Repeated(value.Of(t).transpose(1, 2), q);
-            Tensor scores = ProductOperations.MatMul(q, k.transpose(-2, -1)) * (scale ?? 1 / Math.Sqrt(q.shape[^1]));
+            Tensor scores = ProductOperations.MatMul(q, k.transpose(-2, -1)) * Held(scale ?? 1 / Math.Sqrt(q.shape[^1]));
             if (cap is { } most)
             {
-                scores = (scores / most).tanh() * most;
+                scores = (scores / Held(most)).tanh() * Held(most);
             }
 
             if (bias is not null)
             {
-                scores += bias.Of(t);
+                scores = scores.Plus(bias.Of(t));
             }
 
             Tensor? seen = mask is null ? null : mask.Of(t).to_type(ScalarType.Bool);
@@ -134,7 +135,7 @@ internal static class NormalizationOperations
 
             if (seen is not null)
             {
-                scores = where(seen, scores, full_like(scores, -1e30));
+                scores = where(seen, scores, full_like(scores, Held(-1e30)));
             }
 
             return [ProductOperations.MatMul(scores.softmax(-1), v).transpose(1, 2)];

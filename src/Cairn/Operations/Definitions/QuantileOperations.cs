@@ -1,4 +1,6 @@
+using Cairn.Native;
 using TorchSharp;
+using static Cairn.Native.HeldScalar;
 using static Cairn.Operations.OperationDefinition;
 using static TorchSharp.torch;
 
@@ -53,8 +55,8 @@ internal static class QuantileOperations
         Tensor sorted = flat.sort(-1).Values;
         Tensor hasNaN = flat.isnan();
         Tensor count = ignoreNaN ? hasNaN.logical_not().to_type(floating.dtype).sum(-1, keepdim: true)
-            : full([.. flat.shape[..^1], 1], flat.shape[^1], floating.dtype, flat.device);
-        Tensor position = (count - 1).clamp_min(0) * fractions;
+            : full([.. flat.shape[..^1], 1], Held(flat.shape[^1]), floating.dtype, flat.device);
+        Tensor position = (count - Held(1)).clamp_min(Held(0)) * fractions;
         Tensor below = position.floor();
         Tensor above = position.ceil();
         Tensor low = sorted.gather(-1, below.to_type(ScalarType.Int64));
@@ -63,12 +65,12 @@ internal static class QuantileOperations
         {
             "lower" => low,
             "higher" => high,
-            "midpoint" => (low + high) / 2,
+            "midpoint" => low.Plus(high) / 2,
             "nearest" => sorted.gather(-1, position.round().to_type(ScalarType.Int64)),
-            _ => low + ((high - low) * (position - below)),
+            _ => low.Plus((high - low) * (position - below)),
         };
-        Tensor lost = ignoreNaN ? count.eq(0) : hasNaN.any(-1, keepdim: true);
-        found = where(lost, full_like(found, double.NaN), found);
+        Tensor lost = ignoreNaN ? count.eq(Held(0)) : hasNaN.any(-1, keepdim: true);
+        found = where(lost, full_like(found, Held(double.NaN)), found);
         found = q.dim() == 0 ? found.squeeze(-1) : found.movedim([-1], [0]);
         if (keep)
         {
@@ -90,7 +92,7 @@ internal static class QuantileOperations
             // Keras 3.16 ignores the method of Quantile in a graph; the other three operations use it.
             string method = a.Choice("method", Methods);
             bool keep = a.Bool("keepdims");
-            return t => [Quantile(x.Of(t), whole == 1 ? q.Of(t) : q.Of(t) / whole, AllOr(axes, x.Of(t)),
+            return t => [Quantile(x.Of(t), whole == 1 ? q.Of(t) : q.Of(t) / Held(whole), AllOr(axes, x.Of(t)),
                 className == "Quantile" ? "linear" : method, keep, ignoreNaN)];
         });
 
@@ -104,8 +106,8 @@ internal static class QuantileOperations
         // Larger values would make it longer than declared in the graph.
         Tensor places = x.to_type(ScalarType.Int64);
         Tensor counts = zeros([.. x.shape[..^1], least], weights is null ? ScalarType.Int32 : weights.dtype, x.device);
-        Tensor fits = places.lt(least);
+        Tensor fits = places.lt(Held(least));
         Tensor ones = weights ?? ones_like(places, ScalarType.Int32);
-        return counts.scatter_add(-1, places.clamp(0, least - 1), where(fits, ones, zeros_like(ones)));
+        return counts.scatter_add(-1, places.clamp(Held(0), least - 1), where(fits, ones, zeros_like(ones)));
     }
 }

@@ -1,4 +1,6 @@
+using Cairn.Native;
 using TorchSharp;
+using static Cairn.Native.HeldScalar;
 using static Cairn.Operations.OperationDefinition;
 using static TorchSharp.torch;
 
@@ -16,8 +18,8 @@ internal static class ReductionOperations
         Reduction("Amax", Max),
         Reduction("Amin", Min),
         Reduction("Ptp", (x, axes, keep) => Max(x, axes, keep).sub(Min(x, axes, keep))),
-        Reduction("All", (x, axes, keep) => Truth(x).logical_not().to_type(ScalarType.Int32).sum(axes, keepdim: keep).eq(0)),
-        Reduction("Any", (x, axes, keep) => Truth(x).to_type(ScalarType.Int32).sum(axes, keepdim: keep).ne(0)),
+        Reduction("All", (x, axes, keep) => Truth(x).logical_not().to_type(ScalarType.Int32).sum(axes, keepdim: keep).eq(Held(0))),
+        Reduction("Any", (x, axes, keep) => Truth(x).to_type(ScalarType.Int32).sum(axes, keepdim: keep).ne(Held(0))),
         Reduction("Median", (x, axes, keep) => QuantileOperations.Quantile(x, tensor(0.5f), axes, "linear", keep)),
         Reduction("Logsumexp", (x, axes, keep) => LogSumExp(ElementTypes.Floating(x), axes, keep), module: "math"),
         Initial("Max", Max, (a, b) => a.maximum(b)),
@@ -44,7 +46,7 @@ internal static class ReductionOperations
             return t =>
             {
                 // Keras reverses the axes of the result on PyTorch, and its result is the reference.
-                Tensor count = x.Of(t).ne(0).to_type(ScalarType.Int32).sum(AllOr(axes, x.Of(t)), type: ScalarType.Int32);
+                Tensor count = x.Of(t).ne(Held(0)).to_type(ScalarType.Int32).sum(AllOr(axes, x.Of(t)), type: ScalarType.Int32);
                 return [count.permute([.. Enumerable.Range(0, (int)count.dim()).Reverse().Select(axis => (long)axis)])];
             };
         }),
@@ -102,7 +104,7 @@ internal static class ReductionOperations
     private static Tensor LogSumExp(Tensor x, long[] axes, bool keep) =>
         AlongEach(x, axes, keep, (y, axis) => y.logsumexp(axis, keepdim: true));
 
-    private static Tensor Truth(Tensor x) => x.dtype == ScalarType.Bool ? x : x.ne(0);
+    private static Tensor Truth(Tensor x) => x.dtype == ScalarType.Bool ? x : x.ne(Held(0));
 
     private static OperationDefinition Initial(string className, Func<Tensor, long[], bool, Tensor> reduce,
         Func<Tensor, Tensor, Tensor> with) =>
@@ -115,7 +117,7 @@ internal static class ReductionOperations
             return t =>
             {
                 Tensor reduced = reduce(x.Of(t), AllOr(axes, x.Of(t)), keep);
-                return [initial is { } first ? with(reduced, full_like(reduced, first)) : reduced];
+                return [initial is { } first ? with(reduced, full_like(reduced, Held(first))) : reduced];
             };
         });
 

@@ -1,4 +1,5 @@
 using TorchSharp;
+using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
 
 namespace Cairn.Operations.Definitions;
@@ -27,9 +28,9 @@ internal static class SegmentOperations
                 Tensor places = ids.Of(t).to_type(ScalarType.Int64);
 
                 // Elements without a segment go into one more segment, which is dropped at the end.
-                places = where(places.lt(0).logical_or(places.ge(count)), full_like(places, count), places);
+                places = where(places.lt(Held(0)).logical_or(places.ge(Held(count))), full_like(places, Held(count)), places);
                 Tensor spread = places.reshape([shape[0], .. Enumerable.Repeat(1L, shape.Length - 1)]).expand(shape);
-                Tensor all = full([count + 1, .. shape[1..]], nothing, ScalarType.Float32, given.device);
+                Tensor all = full([count + 1, .. shape[1..]], Held(nothing), ScalarType.Float32, given.device);
                 return [reduce(all, spread, given.to_type(ScalarType.Float32)).narrow(0, 0, count).to_type(given.dtype)];
             };
         });
@@ -38,7 +39,8 @@ internal static class SegmentOperations
     private static Tensor EachSegment(Tensor all, Tensor places, Tensor data, Func<Tensor, long, Tensor> reduce)
     {
         long segments = all.shape[0];
-        Tensor numbers = arange(segments, ScalarType.Int64, places.device_type == DeviceType.META ? CPU : places.device);
+        Tensor numbers = arange(Held(0), Held(segments), Held(1), ScalarType.Int64, places.device_type == DeviceType.META ? CPU
+            : places.device);
         Tensor belongs = places.unsqueeze(0).eq(numbers.reshape([segments, .. Enumerable.Repeat(1L, (int)places.dim())]));
         return reduce(where(belongs, data.unsqueeze(0), all.unsqueeze(1)), 1);
     }

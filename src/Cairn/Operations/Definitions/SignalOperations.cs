@@ -1,4 +1,6 @@
+using Cairn.Native;
 using TorchSharp;
+using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
 
 namespace Cairn.Operations.Definitions;
@@ -120,7 +122,7 @@ internal static class SignalOperations
 
             // Divides by the sum of the squared windows where it is not zero.
             Tensor weight = Overlapped(faded.Squared().expand(1, count, size), total);
-            sum = where(weight.abs().gt(1e-11), sum / weight, sum);
+            sum = where(weight.abs().gt(Held(1e-11)), sum / weight, sum);
             long start = center ? size / 2 : 0;
             long end = samples is { } wanted ? Math.Min(total, start + wanted) : center ? total - (size / 2) : total;
             Tensor cut = sum.narrow(1, start, end - start);
@@ -132,10 +134,11 @@ internal static class SignalOperations
         {
             // Overlap-add of the frames, as the gradient of extracting them.
             long count = frames.shape[1];
-            Tensor places = (arange(count, ScalarType.Int64).unsqueeze(1) * stride) + arange(size, ScalarType.Int64).unsqueeze(0);
+            Tensor places = (arange(Held(0), Held(count), Held(1), ScalarType.Int64).unsqueeze(1) * Held(stride))
+                .Plus(arange(Held(0), Held(size), Held(1), ScalarType.Int64).unsqueeze(0));
             Tensor sum = zeros([frames.shape[0], total], frames.dtype, frames.device);
             return sum.index_add(1, places.reshape(-1).to(frames.device_type == DeviceType.META ? CPU : frames.device),
-                frames.reshape(frames.shape[0], -1), 1);
+                frames.reshape(frames.shape[0], -1), Held(1));
         }
 
         private Tensor Widened(Tensor faded)

@@ -1,4 +1,5 @@
 using Cairn.Layers;
+using Cairn.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -183,7 +184,7 @@ internal static class TorchLayers
             from.Give(cell.RecurrentKernel, recurrent);
             if (input is not null && state is not null && cell.Bias is { } bias)
             {
-                from.Give(bias, input + state);
+                from.Give(bias, input.Plus(state));
             }
         }
 

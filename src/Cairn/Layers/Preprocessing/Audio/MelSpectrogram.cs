@@ -139,13 +139,13 @@ public sealed class MelSpectrogram : Layer
             _ => ones(sequenceLength, sound.dtype, sound.device),
         };
         Tensor waves = stft(sound, fftLength, sequenceStride, sequenceLength, shape, center: true, return_complex: true);
-        Tensor power = (waves.real.Squared() + waves.imag.Squared()).sqrt().pow(Held(magExp)).transpose(-1, -2);
+        Tensor power = waves.real.Squared().Plus(waves.imag.Squared()).sqrt().pow(Held(magExp)).transpose(-1, -2);
         Tensor mel = power.matmul(MelWeights(power.shape[^1]).to(sound.dtype).to(sound.device));
         if (powerToDb)
         {
-            mel = 10 * AtLeast.Of(mel, minPower).log10();
-            mel = mel - (10 * Math.Log10(Math.Max(Math.Abs(refPower), minPower)));
-            mel = maximum(mel, mel.max() - topDb);
+            mel = Held(10) * AtLeast.Of(mel, minPower).log10();
+            mel = mel - Held(10 * Math.Log10(Math.Max(Math.Abs(refPower), minPower)));
+            mel = maximum(mel, mel.max() - Held(topDb));
         }
 
         return mel.transpose(-1, -2);

@@ -167,11 +167,11 @@ public sealed class STFTSpectrogram : Layer
                 return Arranged(cat([real!, imag!], 2));
         }
 
-        Tensor power = real!.Squared() + imag!.Squared();
+        Tensor power = real!.Squared().Plus(imag!.Squared());
         if (mode == "psd")
         {
             // All frequencies except the first and the last also represent their mirror images.
-            return Arranged(power + nn.functional.pad(power.narrow(2, 1, power.shape[2] - 2), [0, 0, 1, 1]));
+            return Arranged(power.Plus(nn.functional.pad(power.narrow(2, 1, power.shape[2] - 2), [0, 0, 1, 1])));
         }
 
         Tensor magnitude = Arranged(AtLeast.Of(power, Epsilon).sqrt());

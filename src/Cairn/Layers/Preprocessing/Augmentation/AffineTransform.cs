@@ -1,3 +1,4 @@
+using Cairn.Native;
 using TorchSharp;
 using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
@@ -23,11 +24,11 @@ internal static class AffineTransform
         long batch = images.shape[0];
         long height = images.shape[1];
         long width = images.shape[2];
-        Tensor rows = arange(height, images.dtype, images.device).reshape(1, height, 1);
-        Tensor columns = arange(width, images.dtype, images.device).reshape(1, 1, width);
+        Tensor rows = arange(Held(0), Held(height), Held(1), images.dtype, images.device).reshape(1, height, 1);
+        Tensor columns = arange(Held(0), Held(width), Held(1), images.dtype, images.device).reshape(1, 1, width);
         Tensor[] m = [.. matrix.Select(number => number.reshape(batch, 1, 1))];
-        (Tensor Index, Tensor? Weight)[] x = Nodes((rows * m[1]) + (columns * m[0]) + m[2], interpolation);
-        (Tensor Index, Tensor? Weight)[] y = Nodes((rows * m[4]) + (columns * m[3]) + m[5], interpolation);
+        (Tensor Index, Tensor? Weight)[] x = Nodes((rows * m[1]).Plus(columns * m[0]) + m[2], interpolation);
+        (Tensor Index, Tensor? Weight)[] y = Nodes((rows * m[4]).Plus(columns * m[3]) + m[5], interpolation);
 
         Tensor pixels = images.reshape(batch, height * width, images.shape[3]);
         Tensor? sum = null;
@@ -35,7 +36,7 @@ internal static class AffineTransform
         {
             foreach ((Tensor column, Tensor? columnWeight) in x)
             {
-                Tensor place = (Inside(row, height, fillMode) * width) + Inside(column, width, fillMode);
+                Tensor place = (Inside(row, height, fillMode) * Held(width)).Plus(Inside(column, width, fillMode));
                 Tensor found = pixels.gather(1, place.reshape(batch, height * width, 1).expand(batch, height * width, images.shape[3]))
                     .reshape(images.shape);
                 if (fillMode == "constant")
@@ -46,7 +47,7 @@ internal static class AffineTransform
                 }
 
                 Tensor part = rowWeight is null ? found : (rowWeight * columnWeight!).unsqueeze(-1) * found;
-                sum = sum is null ? part : sum + part;
+                sum = sum is null ? part : sum.Plus(part);
             }
         }
 
@@ -64,16 +65,17 @@ internal static class AffineTransform
         Tensor lower = coordinate.floor();
         Tensor upperWeight = coordinate - lower;
         Tensor index = lower.to(ScalarType.Int64);
-        return [(index, 1 - upperWeight), (index + 1, upperWeight)];
+        return [(index, Held(1).Minus(upperWeight)), (index.Plus(Held(1)), upperWeight)];
     }
 
     private static Tensor Inside(Tensor index, long size, string fillMode) => fillMode switch
     {
         "wrap" => index.remainder(Held(size)),
-        "reflect" => (Mirror((2 * index) + 1, (2 * size) + 1) - 1).floor_divide(Held(2)),
+        "reflect" => (Mirror((Held(2) * index).Plus(Held(1)), (2 * size) + 1) - 1).floor_divide(Held(2)),
         _ => index.clamp(Held(0), Held(size - 1)),
     };
 
     // A triangular wave over integers.
-    private static Tensor Mirror(Tensor index, long size) => ((index + (size - 1)).remainder(Held(2 * (size - 1))) - (size - 1)).abs();
+    private static Tensor Mirror(Tensor index, long size) =>
+        (index.Plus(Held(size - 1)).remainder(Held(2 * (size - 1))) - (size - 1)).abs();
 }

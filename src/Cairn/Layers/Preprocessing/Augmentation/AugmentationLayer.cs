@@ -1,6 +1,8 @@
 using System.ComponentModel;
 using System.Text.Json.Nodes;
+using Cairn.Native;
 using Cairn.Saving;
+using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
 
 namespace Cairn.Layers;
@@ -38,7 +40,8 @@ public abstract class AugmentationLayer : ImageLayer
 
     /// <summary>Random numbers, uniformly distributed between the limits.</summary>
     private protected static Tensor Draw((double Lower, double Upper) limits, long[] shape, Tensor like, CallContext context) =>
-        context.Draw(shape, sizes => rand(sizes, like.dtype, like.device, generator: context.Random)) * (limits.Upper - limits.Lower) + limits.Lower;
+        (context.Draw(shape, sizes => rand(sizes, like.dtype, like.device, generator: context.Random)) * Held(limits.Upper - limits.Lower))
+        .Plus(Held(limits.Lower));
 
     /// <summary>Uniform random numbers, one per image, of shape <c>[batch, 1, 1, 1]</c>.</summary>
     private protected static Tensor DrawForEach((double Lower, double Upper) limits, Tensor images, CallContext context) =>
@@ -50,7 +53,7 @@ public abstract class AugmentationLayer : ImageLayer
 
     /// <summary>1 or -1 for each image, with equal probability; <c>[batch, 1, 1, 1]</c>.</summary>
     private protected static Tensor DrawSign(Tensor images, CallContext context) =>
-        1 - (DrawForEach((0, 1), images, context).gt(Native.HeldScalar.Held(0.5)).to_type(images.dtype) * 2);
+        Held(1).Minus(DrawForEach((0, 1), images, context).gt(Native.HeldScalar.Held(0.5)).to_type(images.dtype) * Held(2));
 
     private protected static string OneOf(string value, string[] allowed, string argument) => allowed.Contains(value)
         ? value

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Cairn.Native;
 using Cairn.Saving;
 using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
@@ -37,7 +38,7 @@ public sealed class RandomBrightness : AugmentationLayer
         config.OptionalString("name"));
 
     internal override Tensor Augment(Tensor images, CallContext context) =>
-        (images + (DrawForEach(factor, images, context) * valueRange.Width)).clamp(Held(valueRange.Least), Held(valueRange.Greatest));
+        images.Plus(DrawForEach(factor, images, context) * Held(valueRange.Width)).clamp(Held(valueRange.Least), Held(valueRange.Greatest));
 
     /// <inheritdoc/>
     protected override void WriteConfig(JsonObject config)

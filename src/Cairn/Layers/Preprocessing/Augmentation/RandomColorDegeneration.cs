@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Cairn.Native;
 using Cairn.Saving;
 using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
@@ -43,7 +44,7 @@ public sealed class RandomColorDegeneration : AugmentationLayer
     internal override Tensor Augment(Tensor images, CallContext context)
     {
         Tensor gray = PixelValues.Gray(images, ChannelAxis);
-        Tensor mixed = images + (DrawForEach(factor, images, context) * (gray - images));
+        Tensor mixed = images.Plus(DrawForEach(factor, images, context) * (gray - images));
         return mixed.clamp(Held(valueRange.Least), Held(valueRange.Greatest));
     }
 

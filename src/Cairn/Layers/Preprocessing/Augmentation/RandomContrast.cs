@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Cairn.Native;
 using Cairn.Saving;
 using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
@@ -42,7 +43,7 @@ public sealed class RandomContrast : AugmentationLayer
     {
         Tensor contrast = DrawForEach((1 - factor.Lower, 1 + factor.Upper), images, context);
         Tensor mean = images.mean([HeightAxis], keepdim: true).mean([WidthAxis], keepdim: true);
-        return (((images - mean) * contrast) + mean).clamp(Held(valueRange.Least), Held(valueRange.Greatest));
+        return (((images - mean) * contrast).Plus(mean)).clamp(Held(valueRange.Least), Held(valueRange.Greatest));
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Cairn.Native;
 using Cairn.Saving;
 using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
@@ -57,7 +58,8 @@ public sealed class RandomErasing : AugmentationLayer
         Tensor chosen = DrawChosen(factor, images, context);
         Tensor fill = fillValue is { } number
             ? full_like(images, Held(number))
-            : context.Draw(images.shape, shape => randn(shape, images.dtype, images.device, generator: context.Random)) * valueRange.Greatest;
+            : context.Draw(images.shape, shape => randn(shape, images.dtype, images.device, generator: context.Random))
+            * Held(valueRange.Greatest);
         fill = fill.clamp(Held(valueRange.Least), Held(valueRange.Greatest));
         return where(chosen.logical_and(rows).logical_and(columns), fill, images);
     }
@@ -66,12 +68,12 @@ public sealed class RandomErasing : AugmentationLayer
     private Tensor Inside(int axis, Tensor images, CallContext context)
     {
         long size = images.shape[axis];
-        Tensor length = DrawForEach(scale, images, context).sqrt() * size;
-        Tensor start = DrawForEach((0, 1), images, context) * (size - length);
+        Tensor length = DrawForEach(scale, images, context).sqrt() * Held(size);
+        Tensor start = DrawForEach((0, 1), images, context) * Held(size).Minus(length);
         long[] shape = [1, 1, 1, 1];
         shape[axis] = size;
-        Tensor at = arange(size, images.dtype, images.device).reshape(shape);
-        return at.ge(start).logical_and(at.lt(start + length));
+        Tensor at = arange(Held(0), Held(size), Held(1), images.dtype, images.device).reshape(shape);
+        return at.ge(start).logical_and(at.lt(start.Plus(length)));
     }
 
     /// <inheritdoc/>

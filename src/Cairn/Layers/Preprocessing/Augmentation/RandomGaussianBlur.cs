@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Cairn.Native;
 using Cairn.Saving;
 using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
@@ -58,7 +59,7 @@ public sealed class RandomGaussianBlur : AugmentationLayer
 
     internal override Tensor Augment(Tensor images, CallContext context)
     {
-        Tensor deviations = Draw(sigma, [2], images, context) + 1e-6;
+        Tensor deviations = Draw(sigma, [2], images, context).Plus(Held(1e-6));
         Tensor across = Bell(kernelSize.Width, deviations[0]);
         Tensor down = Bell(kernelSize.Height, deviations[1]);
         Tensor kernel = down.outer(across).reshape(1, 1, kernelSize.Height, kernelSize.Width);
@@ -67,8 +68,8 @@ public sealed class RandomGaussianBlur : AugmentationLayer
 
         static Tensor Bell(long size, Tensor deviation)
         {
-            Tensor at = arange(size, deviation.dtype, deviation.device) - ((size - 1) / 2.0);
-            Tensor bell = ((at / deviation).Squared() * -0.5).exp();
+            Tensor at = arange(Held(0), Held(size), Held(1), deviation.dtype, deviation.device) - Held((size - 1) / 2.0);
+            Tensor bell = ((at / deviation).Squared() * Held(-0.5)).exp();
             return bell / bell.sum();
         }
     }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Cairn.Native;
 using Cairn.Saving;
 using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
@@ -42,13 +43,13 @@ public sealed class RandomHue : AugmentationLayer
 
     internal override Tensor Augment(Tensor images, CallContext context)
     {
-        Tensor shift = (DrawForEach(factor, images, context) * DrawSign(images, context) * 0.5).squeeze(-1);
+        Tensor shift = (DrawForEach(factor, images, context) * DrawSign(images, context) * Held(0.5)).squeeze(-1);
         var unit = new ValueRange(0, 1);
         Tensor changed = PixelValues.ChangeHsv(PixelValues.FromTo(images, valueRange, unit), ChannelAxis, (hue, saturation, value) =>
         {
-            Tensor moved = hue + shift;
-            moved = where(moved.gt(Held(1)), moved - 1, moved);
-            return [where(moved.lt(Held(0)), moved + 1, moved), saturation, value];
+            Tensor moved = hue.Plus(shift);
+            moved = where(moved.gt(Held(1)), moved - Held(1), moved);
+            return [where(moved.lt(Held(0)), moved.Plus(Held(1)), moved), saturation, value];
         });
         return PixelValues.FromTo(changed.clamp(Held(0), Held(1)), unit, valueRange);
     }

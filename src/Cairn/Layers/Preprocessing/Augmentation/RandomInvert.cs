@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
+using Cairn.Native;
 using Cairn.Saving;
+using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
 
 namespace Cairn.Layers;
@@ -40,7 +42,7 @@ public sealed class RandomInvert : AugmentationLayer
         config.OptionalString("name"));
 
     internal override Tensor Augment(Tensor images, CallContext context) =>
-        where(DrawChosen(factor, images, context), valueRange.Greatest - images, images);
+        where(DrawChosen(factor, images, context), Held(valueRange.Greatest).Minus(images), images);
 
     /// <inheritdoc/>
     protected override void WriteConfig(JsonObject config)

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Cairn.Native;
 using Cairn.Saving;
 using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
@@ -45,9 +46,9 @@ public sealed class RandomPosterization : AugmentationLayer
         // As in Keras, the upper limit is exclusive, unless it equals the lower limit.
         (int least, int most) = ((int)factor.Lower, (int)factor.Upper);
         Tensor bits = least == most
-            ? full([1], most, images.dtype, images.device)
+            ? full([1], Held(most), images.dtype, images.device)
             : DrawForEach((least, most), images, context).floor().clamp(Held(least), Held(most - 1));
-        Tensor step = (8 - bits).exp2();
+        Tensor step = Held(8).Minus(bits).exp2();
         Tensor bytes = PixelValues.FromTo(images, valueRange, ValueRange.Bytes).trunc();
         return PixelValues.FromTo((bytes / step).floor() * step, ValueRange.Bytes, valueRange);
     }

@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
+using Cairn.Native;
 using Cairn.Saving;
+using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
 
 namespace Cairn.Layers;
@@ -51,12 +53,13 @@ public sealed class RandomRotation : AffineAugmentation
 
     private protected override Tensor[] DrawMatrix(Tensor images, long height, long width, CallContext context)
     {
-        Tensor angle = Draw((factor.Lower * 360, factor.Upper * 360), [images.shape[0]], images, context) * (float)(Math.PI / 180);
+        Tensor angle = Draw((factor.Lower * 360, factor.Upper * 360), [images.shape[0]], images, context) * Held((float)(Math.PI / 180));
         double centreX = 0.5 * (width - 1);
         double centreY = 0.5 * (height - 1);
         Tensor cos = angle.cos();
         Tensor sin = angle.sin();
-        return [cos, -sin, centreX - (centreX * cos) + (centreY * sin), sin, cos, centreY - (centreX * sin) - (centreY * cos)];
+        return [cos, -sin, Held(centreX).Minus(Held(centreX) * cos) + (Held(centreY) * sin), sin, cos,
+            Held(centreY).Minus(Held(centreX) * sin) - (Held(centreY) * cos)];
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Cairn.Native;
 using Cairn.Saving;
 using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
@@ -43,7 +44,7 @@ public sealed class RandomSaturation : AugmentationLayer
     internal override Tensor Augment(Tensor images, CallContext context)
     {
         Tensor drawn = DrawForEach(factor, images, context).squeeze(-1);
-        Tensor change = drawn / (1 - drawn + 1e-7);
+        Tensor change = drawn / (Held(1).Minus(drawn) + 1e-7);
         ValueRange range = valueRange.Sorted;
 
         // As in Keras 3.16, the saturation, which is between 0 and 1, is clipped to the value range of the pixels.

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Cairn.Native;
 using Cairn.Saving;
 using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
@@ -45,8 +46,8 @@ public sealed class RandomSharpness : AugmentationLayer
         Tensor kernel = full([1, 1, 3, 3], 1 / 13f, images.dtype, images.device);
         kernel[0, 0, 1, 1] = tensor(5 / 13f, images.dtype, images.device);
         Tensor smooth = PixelValues.EachChannel(images, ChannelAxis, kernel);
-        Tensor sharpness = DrawForEach(factor, images, context) * 2;
-        Tensor changed = images + ((1 - sharpness) * (smooth - images));
+        Tensor sharpness = DrawForEach(factor, images, context) * Held(2);
+        Tensor changed = images + (Held(1).Minus(sharpness) * (smooth - images));
         return changed.clamp(Held(valueRange.Least), Held(valueRange.Greatest));
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Cairn.Saving;
+using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
 
 namespace Cairn.Layers;
@@ -61,8 +62,8 @@ public sealed class RandomTranslation : AffineAugmentation
 
     private protected override Tensor[] DrawMatrix(Tensor images, long height, long width, CallContext context)
     {
-        Tensor down = Draw(heights, [images.shape[0]], images, context) * height;
-        Tensor right = Draw(widths, [images.shape[0]], images, context) * width;
+        Tensor down = Draw(heights, [images.shape[0]], images, context) * Held(height);
+        Tensor right = Draw(widths, [images.shape[0]], images, context) * Held(width);
         Tensor one = ones_like(down);
         Tensor none = zeros_like(down);
         return [one, none, -right, none, one, -down];

@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
+using Cairn.Native;
 using Cairn.Saving;
+using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
 
 namespace Cairn.Layers;
@@ -66,7 +68,7 @@ public sealed class RandomZoom : AffineAugmentation
         Tensor rows = Draw((1 + heights.Lower, 1 + heights.Upper), [images.shape[0]], images, context);
         Tensor columns = widthFactor is null ? rows : Draw((1 + widths.Lower, 1 + widths.Upper), [images.shape[0]], images, context);
         Tensor none = zeros_like(rows);
-        return [columns, none, (width - 1.0) / 2 * (1 - columns), none, rows, (height - 1.0) / 2 * (1 - rows)];
+        return [columns, none, (width - 1.0) / 2 * Held(1).Minus(columns), none, rows, (height - 1.0) / 2 * Held(1).Minus(rows)];
     }
 
     /// <inheritdoc/>

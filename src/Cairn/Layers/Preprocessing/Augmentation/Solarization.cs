@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Cairn.Native;
 using Cairn.Saving;
 using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
@@ -54,8 +55,8 @@ public sealed class Solarization : AugmentationLayer
         // As in Keras 3.16, only the upper limits are scaled to the byte range.
         Tensor additions = DrawForEach((additionFactor.Lower, additionFactor.Upper * 255), images, context);
         Tensor thresholds = DrawForEach((thresholdFactor.Lower, thresholdFactor.Upper * 255), images, context);
-        Tensor bytes = (PixelValues.FromTo(images, valueRange, ValueRange.Bytes) + additions).clamp(Held(0), Held(255));
-        return PixelValues.FromTo(where(bytes.lt(thresholds), bytes, 255 - bytes), ValueRange.Bytes, valueRange);
+        Tensor bytes = PixelValues.FromTo(images, valueRange, ValueRange.Bytes).Plus(additions).clamp(Held(0), Held(255));
+        return PixelValues.FromTo(where(bytes.lt(thresholds), bytes, Held(255).Minus(bytes)), ValueRange.Bytes, valueRange);
     }
 
     /// <inheritdoc/>

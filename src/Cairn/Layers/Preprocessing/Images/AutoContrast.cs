@@ -30,7 +30,7 @@ public sealed class AutoContrast : ImageLayer
         Tensor given = ToFloat(x);
         Tensor images = PixelValues.FromTo(given, valueRange, ValueRange.Bytes);
         Tensor low = images.amin([1, 2], keepdim: true);
-        Tensor scale = 255 / (images.amax([1, 2], keepdim: true) - low);
+        Tensor scale = Held(255) / (images.amax([1, 2], keepdim: true) - low);
         Tensor stretched = PixelValues.FromTo(((images * scale) - (low * scale)).clamp(Held(0), Held(255)), ValueRange.Bytes, valueRange);
 
         // If all values are equal, there is nothing to stretch.

@@ -59,7 +59,7 @@ public sealed class Equalization : ImageLayer
 
     private Tensor Equalized(Tensor channel)
     {
-        Tensor places = (channel * (bins - 1) / 255).to(ScalarType.Int64).clamp(Held(0), Held(bins - 1));
+        Tensor places = (channel * Held(bins - 1) / Held(255)).to(ScalarType.Int64).clamp(Held(0), Held(bins - 1));
         Tensor histogram = bincount(places.flatten(), null, bins);
         if (histogram.count_nonzero().item<long>() <= 1)
         {
@@ -68,9 +68,9 @@ public sealed class Equalization : ImageLayer
 
         Tensor cumulated = histogram.cumsum(0);
         Tensor first = cumulated[cumulated.gt(Held(0))].min();
-        Tensor table = ((cumulated - first) * 255.0 / (cumulated[-1] - first).clamp_min(Held(1))).round().clamp(Held(0), Held(255))
+        Tensor table = ((cumulated - first) * Held(255.0) / (cumulated[-1] - first).clamp_min(Held(1))).round().clamp(Held(0), Held(255))
             .to(channel.dtype);
-        Tensor indices = (channel / 255 * (bins - 1)).clamp(Held(0), Held(bins - 1)).to(ScalarType.Int64);
+        Tensor indices = (channel / Held(255) * Held(bins - 1)).clamp(Held(0), Held(bins - 1)).to(ScalarType.Int64);
         return table.index_select(0, indices.flatten()).reshape(channel.shape);
     }
 }

@@ -1,4 +1,6 @@
+using Cairn.Native;
 using Cairn.Operations.Definitions;
+using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
 
 namespace Cairn.Layers;
@@ -7,7 +9,7 @@ namespace Cairn.Layers;
 internal static class PixelValues
 {
     public static Tensor FromTo(Tensor images, ValueRange from, ValueRange to) =>
-        from == to ? images : ((images - from.Least) / from.Width * to.Width) + to.Least;
+        from == to ? images : ((images - Held(from.Least)) / Held(from.Width) * Held(to.Width)).Plus(Held(to.Least));
 
     /// <summary>Converts images to grayscale with Keras' weights; images with one channel are unchanged.</summary>
     public static Tensor Gray(Tensor images, int channelAxis)
@@ -18,7 +20,8 @@ internal static class PixelValues
         }
 
         Tensor[] planes = Planes(images, channelAxis);
-        return ((0.2989 * planes[0]) + (0.587 * planes[1]) + (0.114 * planes[2])).unsqueeze(channelAxis).expand_as(images);
+        return ((Held(0.2989) * planes[0]).Plus(Held(0.587) * planes[1]) + (Held(0.114) * planes[2])).unsqueeze(channelAxis)
+            .expand_as(images);
     }
 
     /// <summary>Changes the hue, saturation and value of each pixel.</summary>
