@@ -13,6 +13,6 @@ public static class DistributedModel
     public static void Distribute(this Model model, DataParallel? distribution)
     {
         ArgumentNullException.ThrowIfNull(model);
-        model.Distribution = distribution is { Replicas.Size: > 1 } ? distribution : null;
+        model.Distribution = distribution;
     }
 }

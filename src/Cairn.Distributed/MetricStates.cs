@@ -78,7 +78,7 @@ internal static class MetricStates
             var array = (Array)state.Arrays[name].SourceArray!;
             double[] part = sums.Slice(next, array.Length).ToArray();
             next += array.Length;
-            state.Arrays[name] = array is float[] ? Array.ConvertAll(part, number => (float)number) : part;
+            state.Arrays[name] = array is float[]? Array.ConvertAll(part, number => (float)number) : part;
         }
     }
 }

@@ -140,7 +140,11 @@ public sealed class FolderTests
         ];
         File.WriteAllText(folder["run.events.json"], JsonSerializer.Serialize(paths.Select(path => new
         {
-            epoch = 0, callback = "ModelCheckpoint", kind = EventKind.ModelSaved, message = "saved", path,
+            epoch = 0,
+            callback = "ModelCheckpoint",
+            kind = EventKind.ModelSaved,
+            message = "saved",
+            path,
         })));
         FolderRun run = Assert.Single(Read(folder.Folder));
 

@@ -178,8 +178,7 @@ public abstract partial class Layer
         Tensor y;
         try
         {
-            y = RecomputesIn(context) ? ComputeTwice([x], context, given => [CallByPolicy(given[0], context)])[0]
-                : CallByPolicy(x, context);
+            y = RecomputesIn(context) ? CallTwice(x, context) : CallByPolicy(x, context);
         }
         catch (LayerException passing) when (passing.PassesBy(this))
         {
@@ -217,8 +216,7 @@ public abstract partial class Layer
         Tensor[] outputs;
         try
         {
-            outputs = RecomputesIn(context) ? ComputeTwice(inputs, context, given => CallByPolicy(given, arguments, context))
-                : CallByPolicy(inputs, arguments, context);
+            outputs = RecomputesIn(context) ? CallTwice(inputs, arguments, context) : CallByPolicy(inputs, arguments, context);
         }
         catch (LayerException passing) when (passing.PassesBy(this))
         {

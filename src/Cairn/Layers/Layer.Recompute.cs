@@ -20,6 +20,13 @@ public abstract partial class Layer
     private bool RecomputesIn(CallContext context) =>
         Recompute && context.Training && context.Builder is null && Built && is_grad_enabled();
 
+    // Separate methods, so that a call that is not recomputed creates no closure.
+    private Tensor CallTwice(Tensor x, CallContext context) =>
+        ComputeTwice([x], context, given => [CallByPolicy(given[0], context)])[0];
+
+    private Tensor[] CallTwice(Tensor[] inputs, CallArguments arguments, CallContext context) =>
+        ComputeTwice(inputs, context, given => CallByPolicy(given, arguments, context));
+
     private Tensor[] ComputeTwice(Tensor[] inputs, CallContext context, Func<Tensor[], Tensor[]> compute)
     {
         Variable[] weights = [.. Weights];

@@ -35,9 +35,6 @@ public abstract partial class Layer : IDisposable
     [ThreadStatic]
     private static BuildContext? underway;
 
-    // Never written to: several threads use it.
-    private static readonly CallContext Alone = new();
-
     private string? name;
     private bool trainable = true;
 
@@ -337,7 +334,7 @@ public abstract partial class Layer : IDisposable
     }
 
     /// <summary>Computes the output of a layer without weights, masks and random numbers.</summary>
-    internal Tensor ComputeAlone(Tensor x) => Call(x, Alone);
+    internal Tensor ComputeAlone(Tensor x) => Call(x, NoContext.Instance);
 
     /// <summary>Frees the weights.</summary>
     protected virtual void Dispose(bool disposing)
@@ -393,5 +390,11 @@ public abstract partial class Layer : IDisposable
             throw new ArgumentException(
                 $"A layer's name must not be empty or contain '/', since it is part of paths in files; got '{name}'.", nameof(name));
         }
+    }
+
+    // In a class of its own, because it needs libtorch, which a layer loads later. Never written to: several threads use it.
+    private static class NoContext
+    {
+        public static readonly CallContext Instance = new();
     }
 }
