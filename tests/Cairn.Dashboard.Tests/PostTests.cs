@@ -82,8 +82,7 @@ public sealed class PostTests
     public void Posts_are_bounded_in_size_number_of_names_and_number_of_runs()
     {
         using var client = new Client();
-        Assert.Equal(HttpStatusCode.RequestEntityTooLarge,
-            client.Post("/publish/epoch/end/", $"{{\"epoch\": 0, \"x\": \"{new string('x', 2 << 20)}\"}}").StatusCode);
+        AssertTooLarge(() => client.Post("/publish/epoch/end/", $"{{\"epoch\": 0, \"x\": \"{new string('x', 2 << 20)}\"}}"));
         string names = string.Join(", ", Enumerable.Range(0, 1001).Select(index => $"\"n{index}\": 1"));
         Assert.Equal(HttpStatusCode.BadRequest, client.Post("/publish/epoch/end/", $"{{\"epoch\": 0, {names}}}").StatusCode);
         Assert.Equal(HttpStatusCode.BadRequest,
@@ -108,6 +107,19 @@ public sealed class PostTests
         Assert.Equal(HttpStatusCode.Unauthorized, open.Post("/publish/epoch/end/", KerasJson).StatusCode);
         Assert.Equal(HttpStatusCode.NoContent,
             open.Post("/publish/epoch/end/", KerasJson, ("X-Cairn-Token", open.Server.Token)).StatusCode);
+    }
+
+    // The server answers and closes the connection without reading the rest, so the client may fail before it sees the answer.
+    private static void AssertTooLarge(Func<HttpResponseMessage> post)
+    {
+        try
+        {
+            Assert.Equal(HttpStatusCode.RequestEntityTooLarge, post().StatusCode);
+        }
+        catch (HttpRequestException exception)
+        {
+            Assert.IsAssignableFrom<IOException>(exception.InnerException);
+        }
     }
 
     private static HttpStatusCode Form(Client client, string body) => client.Send(HttpMethod.Post, "/publish/epoch/end/",

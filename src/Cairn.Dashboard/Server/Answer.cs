@@ -10,6 +10,12 @@ internal static class Answer
     public static Task Refuse(HttpContext context, int status, string reason)
     {
         context.Response.StatusCode = status;
+        if (status == StatusCodes.Status413PayloadTooLarge)
+        {
+            // The rest of the body is not read, so the client must not use the connection again.
+            context.Response.Headers.Connection = "close";
+        }
+
         return Json(context, writer =>
         {
             writer.WriteStartObject();

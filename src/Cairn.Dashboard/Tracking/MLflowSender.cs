@@ -8,6 +8,9 @@ internal sealed class MLflowSender(MLflowClient client, string experiment, strin
 {
     private const int MostPending = 100_000;
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(5);
+
+    // The last data is not lost because of one refused request; a server that is down delays the end of the training by no more than this.
+    private static readonly TimeSpan[] PausesAtEnd = [TimeSpan.FromSeconds(0.1), TimeSpan.FromSeconds(0.3), TimeSpan.FromSeconds(1)];
     private readonly Channel<bool> signal = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly Lock gate = new();
@@ -73,7 +76,7 @@ internal sealed class MLflowSender(MLflowClient client, string experiment, strin
             Task.Run(async () =>
             {
                 await sending;
-                await Try(() => Finish(status, models, patience));
+                await FinishWithRetries(status, models, patience);
             }).Wait(patience);
         }
         catch (AggregateException exception)
@@ -160,6 +163,23 @@ internal sealed class MLflowSender(MLflowClient client, string experiment, strin
         JsonNode? info = created["run"]?["info"];
         ArtifactUri = (string?)info?["artifact_uri"];
         runId = (string?)info?["run_id"] ?? throw new HttpRequestException("runs/create: the answer has no run_id");
+    }
+
+    private async Task FinishWithRetries(string status, IReadOnlyList<string> models, TimeSpan time)
+    {
+        foreach (TimeSpan pause in PausesAtEnd)
+        {
+            problem = null;
+            if (await Try(() => Finish(status, models, time)))
+            {
+                return;
+            }
+
+            await Task.Delay(pause, cancel.Token);
+        }
+
+        problem = null;
+        await Try(() => Finish(status, models, time));
     }
 
     private async Task Finish(string status, IReadOnlyList<string> models, TimeSpan time)
