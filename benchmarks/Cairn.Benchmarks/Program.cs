@@ -28,7 +28,8 @@ if (what == "micro")
 }
 
 int pairs = args.Length > 1 && int.TryParse(args[1], out int given) ? given : AlternatingRunner.DefaultPairs;
-Console.WriteLine($"{Environment.ProcessorCount} processors, .NET {Environment.Version}, TorchSharp {typeof(torch).Assembly.GetName().Version}");
+Console.WriteLine($"{Environment.ProcessorCount} processors, .NET {Environment.Version}, "
+    + $"TorchSharp {typeof(torch).Assembly.GetName().Version}");
 if (what is "steps")
 {
     // Both sides run in separate processes; this one computes nothing and doesn't load libtorch.

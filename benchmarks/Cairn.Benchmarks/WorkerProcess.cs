@@ -40,7 +40,8 @@ internal sealed class WorkerProcess : IDisposable
     /// <param name="args">The arguments that <see cref="Cairn"/> passes.</param>
     public static void ServeCairn(string[] args)
     {
-        using var training = new CairnTraining(Workload.Named(args[1])!, args[2] == "plain" ? CallbackLoad.None : CallbackLoad.ThreeWithFile);
+        using var training = new CairnTraining(Workload.Named(args[1])!,
+            args[2] == "plain" ? CallbackLoad.None : CallbackLoad.ThreeWithFile);
         MeasuredProcess.Serve(training.Run,
             $"{TorchSharp.torch.get_num_threads()} libtorch threads, libtorch {TorchSharp.torch.__version__}");
     }

@@ -27,7 +27,8 @@ internal sealed class DistributedRun : IDistributedRun
     private long steps;
 
     /// <summary>Begins the run; see <see cref="IDistribution.Open"/>.</summary>
-    public DistributedRun(Replicas replicas, Model model, CallbackList callbacks, string data, CancellationToken cancellation, Action closed)
+    public DistributedRun(Replicas replicas, Model model, CallbackList callbacks, string data, CancellationToken cancellation,
+        Action closed)
     {
         (this.replicas, this.model, this.closed, given) = (replicas, model, closed, cancellation);
         RunCheck.Refuse(model);

@@ -223,7 +223,8 @@ internal sealed unsafe class GradientExchange : IDisposable
             if (steps[rank] != step % MostSteps)
             {
                 throw new ReplicaException(
-                    $"{replicas.Describe(rank)} is at step {steps[rank]}, and {replicas.Describe(replicas.Rank)} at step {step}: they do not "
+                    $"{replicas.Describe(rank)} is at step {steps[rank]}, and {replicas.Describe(replicas.Rank)} at step {step}: "
+                        + $"they do not "
                     + "run the same program on the same data.",
                     rank);
             }

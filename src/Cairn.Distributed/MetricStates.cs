@@ -38,7 +38,8 @@ internal static class MetricStates
         {
             yield return IsWhole(value) ? state.GetInt64(name)
                 : value is JsonValue && value.GetValueKind() is JsonValueKind.Number or JsonValueKind.String ? state.GetDouble(name)
-                : throw new ReplicaException($"The metric '{metric.Name}' says that its state adds up, but '{name}' of it is not a number.");
+                : throw new ReplicaException($"The metric '{metric.Name}' says that its state adds up, but '{name}' of it is "
+                + $"not a number.");
         }
 
         foreach ((string name, NDArray array) in state.Arrays)
@@ -49,7 +50,8 @@ internal static class MetricStates
                 float[] floats => floats.Select(one => (double)one),
                 Array other when other.GetType().GetElementType() == typeof(double) => other.Cast<double>(),
                 _ => throw new ReplicaException(
-                    $"The metric '{metric.Name}' says that its state adds up, but its array '{name}' is {array}, not of float32 or float64."),
+                    $"The metric '{metric.Name}' says that its state adds up, but its array '{name}' is {array}, not of float32 "
+                    + $"or float64."),
             })
             {
                 yield return number;
@@ -57,7 +59,8 @@ internal static class MetricStates
         }
     }
 
-    private static bool IsWhole(JsonNode? value) => value is JsonValue number && (number.TryGetValue(out long _) || number.TryGetValue(out int _));
+    private static bool IsWhole(JsonNode? value) =>
+        value is JsonValue number && (number.TryGetValue(out long _) || number.TryGetValue(out int _));
 
     private static void Put(SavedState state, ReadOnlySpan<double> sums, ref int next)
     {

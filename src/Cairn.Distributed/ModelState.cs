@@ -68,7 +68,8 @@ internal static class ModelState
         int rank = Array.FindIndex(places, one => one > 0);
         string what = rank < 0 ? "the number of the optimizer's steps" : variables[(int)places[rank] - 1].Path;
         throw new ReplicaException(
-            $"After epoch {epoch + 1} {(rank < 0 ? "the ranks" : $"{replicas.Describe(rank)} and {replicas.Describe(0)}")} differ in {what}. "
+            $"After epoch {epoch + 1} {(rank < 0 ? "the ranks" : $"{replicas.Describe(rank)} and {replicas.Describe(0)}")} differ "
+                + $"in {what}. "
             + "A callback or a custom step did something in one process only, or with numbers of its own; it must do the same in all of "
             + "them (Params.Rank tells where it is).",
             rank < 0 ? null : rank);
@@ -106,7 +107,8 @@ internal static class ModelState
         long bytes = near.NumberOfElements * near.ElementSize;
         for (long at = 0; at < bytes; at += LargestPiece)
         {
-            replicas.Collective.Broadcast(new Span<byte>(first + at, (int)Math.Min(LargestPiece, bytes - at)), $"the weight {variable.Path}");
+            replicas.Collective.Broadcast(new Span<byte>(first + at, (int)Math.Min(LargestPiece, bytes - at)),
+                $"the weight {variable.Path}");
         }
 
         if (!ReferenceEquals(near, value))

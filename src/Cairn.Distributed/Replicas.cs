@@ -161,7 +161,8 @@ public sealed class Replicas : IDisposable
         }
 
         collective.Sum(letters, "the names of the machines");
-        return [.. letters.Chunk(LongestHost).Select(host => Encoding.UTF8.GetString([.. host.TakeWhile(c => c != 0).Select(c => (byte)c)]))];
+        return [.. letters.Chunk(LongestHost)
+            .Select(host => Encoding.UTF8.GetString([.. host.TakeWhile(c => c != 0).Select(c => (byte)c)]))];
     }
 
     // Launchers bind a process to its cores, or let every process use all of them.

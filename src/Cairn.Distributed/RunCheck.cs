@@ -22,7 +22,8 @@ internal static class RunCheck
             if (!metric.StateAddsUp || metric.SaveState() is null)
             {
                 throw new NotSupportedException(
-                    $"The metric '{metric.Name}' can't be computed by several processes: their states can't be added up. Override SaveState, "
+                    $"The metric '{metric.Name}' can't be computed by several processes: their states can't be added up. Override "
+                        + $"SaveState, "
                     + "LoadState and StateAddsUp (sums over the samples), or leave it out.");
             }
         }
@@ -42,7 +43,8 @@ internal static class RunCheck
             if (layer is RecurrentLayer { Stateful: true })
             {
                 throw new NotSupportedException(
-                    $"The layer '{layer.Name}' is stateful: its states belong to the rows of a whole batch, which several processes divide.");
+                    $"The layer '{layer.Name}' is stateful: its states belong to the rows of a whole batch, which several "
+                    + $"processes divide.");
             }
         }
     }
@@ -52,7 +54,8 @@ internal static class RunCheck
     public static void Compare(Replicas replicas, Model model, CallbackList callbacks, string data)
     {
         JsonObject own = JsonNode.Parse(RunIdentity.Of(
-            model, JsonNode.Parse(data)!.AsObject(), callbacks.Where(one => !one.OnlyOnFirstReplica && !one.OnlyShows).Select(one => one.Name),
+            model, JsonNode.Parse(data)!.AsObject(),
+            callbacks.Where(one => !one.OnlyOnFirstReplica && !one.OnlyShows).Select(one => one.Name),
             null))!.AsObject();
 
         // Weights, set or drawn, come from the first process.
@@ -70,7 +73,8 @@ internal static class RunCheck
         string first = FromFirst(replicas, text);
         IReadOnlyList<string> differences = RunIdentity.Differences(first, text);
         throw new ReplicaException(
-            $"{replicas.Describe(different)} does not run the same as {replicas.Describe(0)}: all ranks must build the same model and call Fit "
+            $"{replicas.Describe(different)} does not run the same as {replicas.Describe(0)}: all ranks must build the same model "
+                + $"and call Fit "
             + "with the same data and arguments. "
             + (differences.Count == 0 ? "Its own message lists the differences."
             : $"Differences of rank {replicas.Rank} (\"in the backup\" is rank 0):\n{string.Join("\n", differences)}"),

@@ -21,7 +21,8 @@ internal static class Accessibility
             .. findings.RootElement.EnumerateArray()
                 .Where(one => one.GetProperty("impact").GetString() is "serious" or "critical")
                 .Select(one => $"{one.GetProperty("id").GetString()}: {one.GetProperty("help").GetString()}: "
-                    + string.Join("; ", one.GetProperty("nodes").EnumerateArray().Take(3).Select(node => node.GetProperty("html").GetString()))),
+                    + string.Join("; ", one.GetProperty("nodes").EnumerateArray().Take(3)
+                    .Select(node => node.GetProperty("html").GetString()))),
         ];
     }
 }

@@ -20,7 +20,8 @@ public sealed class BrowserTests(Browser browser) : IClassFixture<Browser>
         using var started = new ManualResetEventSlim();
         using var cancel = new CancellationTokenSource();
         Task<History> training = Task.Run(() => model.Train(
-            [page, new ReduceLROnPlateau(patience: 2, minDelta: 1, factor: 0.5, cooldown: 10, minLr: 0.001), new ModelCheckpoint(folder["best.keras"], saveBestOnly: true),
+            [page, new ReduceLROnPlateau(patience: 2, minDelta: 1, factor: 0.5, cooldown: 10, minLr: 0.001),
+                new ModelCheckpoint(folder["best.keras"], saveBestOnly: true),
                 new LambdaCallback(onEpochBegin: (_, _) => started.Set(), onTrainBatchEnd: (_, _) => Thread.Sleep(30)),
                 new Shown(page)],
             epochs: 1000, cancel.Token));
@@ -39,7 +40,8 @@ public sealed class BrowserTests(Browser browser) : IClassFixture<Browser>
         Assert.Equal("digits", browser.Driver.FindElement(By.TagName("h1")).Text);
         Assert.Equal("running", browser.Driver.FindElement(By.ClassName("badge")).Text);
         Assert.DoesNotContain("token", browser.Driver.Url, StringComparison.Ordinal);
-        browser.Until("the reduced learning rate", driver => driver.FindElements(By.CssSelector("#events .learning_rate_reduced")).Count > 0);
+        browser.Until("the reduced learning rate",
+            driver => driver.FindElements(By.CssSelector("#events .learning_rate_reduced")).Count > 0);
         Assert.Contains("ReduceLROnPlateau", browser.Driver.FindElement(By.CssSelector("#events .learning_rate_reduced")).Text,
             StringComparison.Ordinal);
         Assert.True(browser.Driver.FindElements(By.CssSelector("figure canvas")).Count >= 3);
@@ -125,14 +127,16 @@ public sealed class BrowserTests(Browser browser) : IClassFixture<Browser>
         Assert.Equal(["fast.json", "middle.json", "slow.json"], Names(browser.Driver));
         browser.Driver.FindElement(By.XPath("//th/button[starts-with(., 'Best val_loss')]")).Click();
         Assert.Equal(["slow.json", "middle.json", "fast.json"], Names(browser.Driver));
-        Assert.Equal("descending", browser.Driver.FindElement(By.CssSelector("th[aria-sort]:not([aria-sort=none])")).GetAttribute("aria-sort"));
+        Assert.Equal("descending", browser.Driver.FindElement(By.CssSelector("th[aria-sort]:not([aria-sort=none])"))
+            .GetAttribute("aria-sort"));
         foreach (IWebElement box in browser.Driver.FindElements(By.CssSelector("#runs input")))
         {
             box.Click();
         }
 
         browser.Until("the comparison", _ => browser.Number("Cairn.page.chart.plot.series.length") == 4);
-        Assert.Contains("learning_rate", browser.Driver.FindElement(By.CssSelector("[aria-label=Differences]")).Text, StringComparison.Ordinal);
+        Assert.Contains("learning_rate", browser.Driver.FindElement(By.CssSelector("[aria-label=Differences]")).Text,
+            StringComparison.Ordinal);
         browser.Picture("runs");
         Assert.Empty(Accessibility.SeriousFindings(browser));
 
@@ -163,7 +167,8 @@ public sealed class BrowserTests(Browser browser) : IClassFixture<Browser>
     {
         public override void OnEpochEnd(int epoch, Logs logs)
         {
-            page.ShowConfusionMatrix("Confusion matrix", new double[,] { { 30 + epoch, 2, 0 }, { 1, 25, 4 }, { 0, 3, 28 } }, ["cat", "dog", "owl"]);
+            page.ShowConfusionMatrix("Confusion matrix", new double[,] { { 30 + epoch, 2, 0 }, { 1, 25, 4 }, { 0, 3, 28 } },
+                ["cat", "dog", "owl"]);
             page.ShowImages("Samples", NDArray.From([.. Enumerable.Range(0, 4 * 64).Select(i => i % 9 / 8f)], [4, 8, 8]),
                 ["cat (0.9)", "dog (0.7)", "owl (0.8)", "cat (0.6)"]);
         }

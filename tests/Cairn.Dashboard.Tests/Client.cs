@@ -33,7 +33,8 @@ internal sealed class Client : IDisposable
         }
     }
 
-    public HttpStatusCode Get(string path, params (string Name, string Value)[] headers) => Send(HttpMethod.Get, path, null, headers).StatusCode;
+    public HttpStatusCode Get(string path, params (string Name, string Value)[] headers) =>
+        Send(HttpMethod.Get, path, null, headers).StatusCode;
 
     public JsonElement Json(string path)
     {

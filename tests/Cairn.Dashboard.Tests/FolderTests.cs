@@ -83,7 +83,8 @@ public sealed class FolderTests
                     PluginName = "hparams",
                     Content = Google.Protobuf.MessageExtensions.ToByteString(new HParamsPluginData
                     {
-                        SessionStartInfo = new SessionStartInfo { Hparams = { ["lr"] = Google.Protobuf.WellKnownTypes.Value.ForNumber(0.1) } },
+                        SessionStartInfo = new SessionStartInfo
+                        { Hparams = { ["lr"] = Google.Protobuf.WellKnownTypes.Value.ForNumber(0.1) } },
                     }),
                 },
             },
@@ -191,7 +192,8 @@ public sealed class FolderTests
         var text = new StringBuilder("epoch,accuracy,learning_rate,loss,val_accuracy,val_loss\r\n");
         for (int epoch = 0; epoch < 1000; epoch++)
         {
-            text.Append(CultureInfo.InvariantCulture, $"{epoch},0.{epoch:D3}1,0.001,{1.0 / (epoch + 1)},0.5,{Math.Abs(epoch - 700) + 0.5}\r\n");
+            text.Append(CultureInfo.InvariantCulture,
+                $"{epoch},0.{epoch:D3}1,0.001,{1.0 / (epoch + 1)},0.5,{Math.Abs(epoch - 700) + 0.5}\r\n");
         }
 
         for (int run = 0; run < 500; run++)
@@ -213,7 +215,8 @@ public sealed class FolderTests
     }
 
     private static FolderRun[] Read(string folder) =>
-        [.. RunSearch.In(folder, []).Select(found => FolderRun.Load(folder, found)).OrderBy(run => run.Summary.Name, StringComparer.Ordinal)];
+        [.. RunSearch.In(folder, []).Select(found => FolderRun.Load(folder, found))
+        .OrderBy(run => run.Summary.Name, StringComparer.Ordinal)];
 
     private static async Task Until(Func<bool> holds)
     {

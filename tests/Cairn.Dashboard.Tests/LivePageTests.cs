@@ -74,7 +74,8 @@ public sealed class LivePageTests
 
         Assert.Equal(new double[] { 0.05f, 0.05f, 0.02f, 0.02f, 0.01f }, rates.Take(5));
         Assert.Equal(
-            [(EventKind.LearningRateSet, 0, 2), (EventKind.LearningRateSet, 0, 4), (EventKind.Note, 1, 0), (EventKind.LastModelSaved, 1, 1)],
+            [(EventKind.LearningRateSet, 0, 2), (EventKind.LearningRateSet, 0, 4), (EventKind.Note, 1, 0),
+            (EventKind.LastModelSaved, 1, 1)],
             history.Events.Select(one => (one.Kind, one.Epoch, one.Batch!.Value)));
         Assert.Equal(((double)0.05f, (double)0.02f), (history.Events[0].OldValue!.Value, history.Events[0].NewValue!.Value));
         Assert.Equal("data cleaned \\u001b[2J", history.Events[2].Message);

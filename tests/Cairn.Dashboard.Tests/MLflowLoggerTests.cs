@@ -21,7 +21,8 @@ public sealed class MLflowLoggerTests
         Assert.Empty(server.Problems);
         Assert.Equal("abc", logger.RunId);
         Assert.Equal(("first", "a", "Bearer x"), (server.Tags["mlflow.runName"], server.Tags["team"], server.Authorization));
-        Assert.Equal(("SGD", "8", "0.05"), (server.Parameters["optimizer"], server.Parameters["batch_size"], server.Parameters["learning_rate"]));
+        Assert.Equal(("SGD", "8", "0.05"),
+            (server.Parameters["optimizer"], server.Parameters["batch_size"], server.Parameters["learning_rate"]));
         foreach (string name in history.Keys)
         {
             Assert.Equal(history[name].Select((value, epoch) => (name, value, (long)epoch)), server.Metrics.Where(one => one.Key == name));
@@ -86,7 +87,8 @@ public sealed class MLflowLoggerTests
         using Sequential model = SmallTraining.Model();
         long start = Stopwatch.GetTimestamp();
         History history = model.Train(
-            [new MLflowLogger($"http://localhost:{((IPEndPoint)listener.LocalEndpoint).Port}", patience: TimeSpan.FromSeconds(1))], epochs: 4);
+            [new MLflowLogger($"http://localhost:{((IPEndPoint)listener.LocalEndpoint).Port}", patience: TimeSpan.FromSeconds(1))],
+            epochs: 4);
         Assert.Equal(4, history.Epochs.Count);
         Assert.True(Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(8));
         Assert.Contains(history.Events, one => one.Kind == EventKind.Warning);
@@ -100,7 +102,8 @@ public sealed class MLflowLoggerTests
         using var cancel = new CancellationTokenSource();
         using (Sequential first = SmallTraining.Model())
         {
-            first.Train([new BackupAndRestore(folder["backup"]), new MLflowLogger(server.Root), new At(1, 2, cancel.Cancel)], epochs: 3, cancel.Token);
+            first.Train([new BackupAndRestore(folder["backup"]), new MLflowLogger(server.Root), new At(1, 2, cancel.Cancel)], epochs: 3,
+                cancel.Token);
         }
 
         Assert.Equal("KILLED", server.Status);

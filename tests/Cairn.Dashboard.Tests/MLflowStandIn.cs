@@ -106,7 +106,8 @@ internal sealed class MLflowStandIn : IDisposable
         {
             return ($"{request.HttpMethod} {path}") switch
             {
-                "GET /api/2.0/mlflow/experiments/get-by-name" => request.QueryString["experiment_name"] is null ? Wrong("no experiment_name")
+                "GET /api/2.0/mlflow/experiments/get-by-name" =>
+                    request.QueryString["experiment_name"] is null ? Wrong("no experiment_name")
                     : Experiment is null ? (404, new JsonObject { ["error_code"] = "RESOURCE_DOES_NOT_EXIST" })
                     : (200, new JsonObject { ["experiment"] = new JsonObject { ["experiment_id"] = Experiment } }),
                 "POST /api/2.0/mlflow/experiments/create" => Text(json, "name") is { } name

@@ -45,7 +45,8 @@ public sealed class PostTests
     {
         using var client = new Client();
         Assert.Equal(HttpStatusCode.NoContent, client.Post("/publish/epoch/end/",
-            "{\"epoch\": 0, \"loss\": NaN, \"a\": -Infinity, \"b\": Infinity, \"NaN \\\" Infinity\": 1, \"c\": null, \"d\": \"0.5\"}").StatusCode);
+            "{\"epoch\": 0, \"loss\": NaN, \"a\": -Infinity, \"b\": Infinity, \"NaN \\\" Infinity\": 1, \"c\": null, "
+            + "\"d\": \"0.5\"}").StatusCode);
         JsonElement values = client.Json("/api/runs").GetProperty("runs")[0].GetProperty("values");
         Assert.Equal("NaN", values.GetProperty("loss").GetProperty("last").GetString());
         Assert.Equal("-Infinity", values.GetProperty("a").GetProperty("last").GetString());

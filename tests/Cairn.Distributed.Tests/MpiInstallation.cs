@@ -12,7 +12,8 @@ internal sealed class MpiInstallation
     public const string Mpich = "MPICH";
 
     private static readonly Lazy<MpiInstallation?> InstalledOpenMpi = new(() => Find(OpenMpi, "Open MPI", "mpirun.openmpi", "mpirun"));
-    private static readonly Lazy<MpiInstallation?> InstalledMpich = new(() => Find(Mpich, "HYDRA", "mpiexec.mpich", "mpiexec.hydra", "mpiexec"));
+    private static readonly Lazy<MpiInstallation?> InstalledMpich =
+        new(() => Find(Mpich, "HYDRA", "mpiexec.mpich", "mpiexec.hydra", "mpiexec"));
 
     private MpiInstallation(string name, string launcher) => (Name, Launcher) = (name, launcher);
 

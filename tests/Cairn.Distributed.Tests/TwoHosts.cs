@@ -63,7 +63,8 @@ internal sealed class TwoHosts : IDisposable
                 + $"--bind-to none -n 2 {program}"
             : $"{plain.FileName} -launcher rsh -launcher-exec {Remote} -iface eth0 -genv UCX_TLS tcp,self -genv UCX_NET_DEVICES eth0 "
                 + $"-hosts {Address}.1,{Address}.2 -n 2 {program}";
-        var start = new ProcessStartInfo("ip", ["netns", "exec", $"{name}A", "unshare", "-u", "sh", "-c", $"hostname nodeA; exec {command}"])
+        var start = new ProcessStartInfo("ip",
+            ["netns", "exec", $"{name}A", "unshare", "-u", "sh", "-c", $"hostname nodeA; exec {command}"])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -15,14 +15,16 @@ internal static class ServeCommand
     {
         var folder = new Argument<string>("FOLDER")
         {
-            Description = "The folder with runs: histories (.json, .csv), files of Keras' CSVLogger, TensorBoard's event files of Cairn, Keras and "
+            Description = "The folder with runs: histories (.json, .csv), files of Keras' CSVLogger, TensorBoard's event files of "
+                + "Cairn, Keras and "
                 + "PyTorch, and backups. Links are not followed.",
             DefaultValueFactory = _ => ".",
         };
         Option<int> port = CommonOptions.Port("--port", "The port of the page; 0 for any free one.");
         var host = new Option<string>("--host")
         {
-            Description = "Where to listen: localhost, or an IP address of this machine; 0.0.0.0 for all. Everybody who reaches it can see the runs.",
+            Description = "Where to listen: localhost, or an IP address of this machine; 0.0.0.0 for all. Everybody who reaches it can "
+                + "see the runs.",
             HelpName = "ADDRESS",
             DefaultValueFactory = _ => ServerSettings.Localhost,
         };

@@ -143,7 +143,8 @@ internal sealed class TrainOptions
     private readonly Option<int?> serve = CommonOptions.Checked(
         new Option<int?>("--serve")
         {
-            Description = $"Shows the training in the browser while it runs, on this port (default {LivePage.DefaultPort}; 0 for any free one).",
+            Description = $"Shows the training in the browser while it runs, on this port (default {LivePage.DefaultPort}; 0 for "
+                + $"any free one).",
             HelpName = "PORT",
             Arity = ArgumentArity.ZeroOrOne,
         },

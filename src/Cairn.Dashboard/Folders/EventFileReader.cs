@@ -55,7 +55,8 @@ internal static class EventFileReader
             }
 
             stream.ReadExactly(record, 0, size);
-            yield return Parse(record.AsSpan(0, (int)length), BinaryPrimitives.ReadUInt32LittleEndian(record.AsSpan((int)length)), path, at);
+            yield return Parse(record.AsSpan(0, (int)length),
+                BinaryPrimitives.ReadUInt32LittleEndian(record.AsSpan((int)length)), path, at);
         }
     }
 

@@ -34,7 +34,8 @@ internal sealed class FolderRun : IDashboardRun
 
     /// <summary>The name of a run in addresses, which does not reveal its path.</summary>
     public static string IdOf(string root, FoundRun found) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{found.Kind} {Path.GetRelativePath(root, found.Path)}")))[..IdCharacters];
+        Convert.ToHexStringLower(
+        SHA256.HashData(Encoding.UTF8.GetBytes($"{found.Kind} {Path.GetRelativePath(root, found.Path)}")))[..IdCharacters];
 
     /// <summary>Reads a run for the first time.</summary>
     public static FolderRun Load(string root, FoundRun found) => new(root, found, Sum(root, found, shown: null));

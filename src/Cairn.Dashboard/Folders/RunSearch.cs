@@ -67,14 +67,16 @@ internal static class RunSearch
     private static string FolderOfRun(FileInfo file, string root)
     {
         DirectoryInfo folder = file.Directory!;
-        return PartsOfARun.Contains(folder.Name) && folder.FullName.Length > Path.TrimEndingDirectorySeparator(Path.GetFullPath(root)).Length
+        return PartsOfARun.Contains(folder.Name)
+            && folder.FullName.Length > Path.TrimEndingDirectorySeparator(Path.GetFullPath(root)).Length
             ? folder.Parent!.FullName
             : folder.FullName;
     }
 
     private static RunFileKind? KindOf(FileInfo file, Dictionary<string, RunFileKind?> known)
     {
-        bool isCsv = file.Name.EndsWith(".csv", StringComparison.OrdinalIgnoreCase) || file.Name.EndsWith(".tsv", StringComparison.OrdinalIgnoreCase)
+        bool isCsv = file.Name.EndsWith(".csv", StringComparison.OrdinalIgnoreCase)
+            || file.Name.EndsWith(".tsv", StringComparison.OrdinalIgnoreCase)
             || file.Name.EndsWith(".log", StringComparison.OrdinalIgnoreCase);
         bool isJson = file.Name.EndsWith(".json", StringComparison.OrdinalIgnoreCase)
             && !file.Name.EndsWith(".events.json", StringComparison.OrdinalIgnoreCase)

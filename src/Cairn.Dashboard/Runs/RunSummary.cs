@@ -85,7 +85,8 @@ internal sealed record RunSummary
             double?[] column = history.ColumnWithGaps(name);
             for (int row = 0; row < column.Length; row++)
             {
-                if (column[row] is { } value && !double.IsNaN(value) && (best is not { } before || (higher ? value > before : value < before)))
+                if (column[row] is { } value && !double.IsNaN(value)
+                    && (best is not { } before || (higher ? value > before : value < before)))
                 {
                     (best, bestRow) = (value, row);
                 }

@@ -28,7 +28,8 @@ internal sealed class EpochPosts(DashboardServer server)
         string name = context.Request.Query["run"].ToString().Trim() is { Length: > 0 } asked ? asked : DefaultName;
         if (name.Length > MostName || name.Any(char.IsControl))
         {
-            await Answer.Refuse(context, StatusCodes.Status400BadRequest, $"run must have at most {MostName} characters, all of them printable");
+            await Answer.Refuse(context, StatusCodes.Status400BadRequest,
+                $"run must have at most {MostName} characters, all of them printable");
             return;
         }
 

@@ -38,7 +38,8 @@ internal static class MLflowLimits
     /// <summary>Tags; MLflow shows the name of a run from one of them.</summary>
     public static JsonArray Tags(IReadOnlyDictionary<string, string> tags, string runName) => Pairs(
         tags.Where(pair => pair.Key != "mlflow.runName").Take(MostTags - 2)
-            .Prepend(KeyValuePair.Create("mlflow.source.name", "Cairn")).Prepend(KeyValuePair.Create("mlflow.runName", runName)), MostOfATag);
+            .Prepend(KeyValuePair.Create("mlflow.source.name", "Cairn")).Prepend(KeyValuePair.Create("mlflow.runName", runName)),
+            MostOfATag);
 
     /// <summary>A name with the characters that MLflow allows; any other becomes an underscore.</summary>
     public static string Name(string name)
@@ -71,7 +72,8 @@ internal static class MLflowLimits
         return rest.Trim('/') is { Length: > 0 } path ? path : null;
     }
 
-    private static JsonArray Pairs(IEnumerable<KeyValuePair<string, string>> pairs, int most) => new([.. pairs.Select(pair => (JsonNode)new JsonObject
+    private static JsonArray Pairs(IEnumerable<KeyValuePair<string, string>> pairs, int most) =>
+        new([.. pairs.Select(pair => (JsonNode)new JsonObject
     {
         ["key"] = Name(pair.Key),
         ["value"] = pair.Value.Length <= most ? pair.Value : pair.Value[..most],

@@ -191,7 +191,8 @@ internal sealed unsafe class MpiCollective : ICollective
                 if (left.Count > 0 && waited > (leftAt ??= waited) + LastExchange)
                 {
                     throw new ReplicaException(
-                        $"Rank {left.First()} of {Size} has ended its program while rank {Rank} waits in the exchange of {purpose}: all ranks "
+                        $"Rank {left.First()} of {Size} has ended its program while rank {Rank} waits in the exchange "
+                            + $"of {purpose}: all ranks "
                         + "must call Fit equally often, on the same data.", left.First());
                 }
 

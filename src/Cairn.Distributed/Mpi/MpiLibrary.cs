@@ -124,7 +124,8 @@ internal sealed unsafe partial class MpiLibrary
 
         string package = kind == MpiKind.OpenMpi ? "openmpi-bin" : "mpich";
         throw new ReplicaException(
-            $"The processes were started by a launcher of {(kind == MpiKind.OpenMpi ? "Open MPI" : "MPICH")}, but its library was not found "
+            $"The processes were started by a launcher of {(kind == MpiKind.OpenMpi ? "Open MPI" : "MPICH")}, but its library "
+                + $"was not found "
             + $"(tried {string.Join(", ", names)}). Install it (on Debian and Ubuntu: apt-get install {package}), add its folder to "
             + "LD_LIBRARY_PATH, or set CAIRN_MPI_LIBRARY to its file.");
     }

@@ -75,7 +75,8 @@ internal static class NumberCast
                 break;
             default:
                 throw new NotSupportedException(
-                $"Numbers can't be converted to {typeof(T).Name}; possible are float, double, Half, long, int, short, sbyte, byte and bool.");
+                $"Numbers can't be converted to {typeof(T).Name}; possible are float, double, Half, long, int, short, sbyte, "
+                + $"byte and bool.");
         }
     }
 

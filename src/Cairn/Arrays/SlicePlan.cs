@@ -20,7 +20,8 @@ internal sealed class SlicePlan
         if (taken > shape.Rank || ellipses > 1)
         {
             throw new ArgumentException(
-                ellipses > 1 ? "Only one ellipsis is allowed." : $"{taken} slices were given for an array of shape {shape}.", nameof(slices));
+                ellipses > 1 ? "Only one ellipsis is allowed." : $"{taken} slices were given for an array of shape {shape}.",
+                nameof(slices));
         }
 
         long[] strides = StridesOf(shape);

@@ -21,7 +21,8 @@ internal sealed class CallShapes(CallShapes? earlier = null) : ICallObserver
             && before[^1] != shapes[0][^1] && before[^1] != Shape.None && layer.Weights.Count > 0)
         {
             throw new ArgumentException(
-                $"{layer.ClassName} '{layer.Name}' was built for inputs of shape {before} and can't take {shapes[0]}: its weights depend on "
+                $"{layer.ClassName} '{layer.Name}' was built for inputs of shape {before} and can't take {shapes[0]}: its "
+                    + $"weights depend on "
                 + "the size of the last axis.",
                 nameof(inputs));
         }

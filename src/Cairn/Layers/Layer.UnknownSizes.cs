@@ -45,7 +45,8 @@ public abstract partial class Layer
         }
 
         throw new ArgumentException(
-            $"{ClassName} '{Name}' can't be built for {Shape.Describe(inputShapes)}; it needs the sizes of all axes but the batch, since its "
+            $"{ClassName} '{Name}' can't be built for {Shape.Describe(inputShapes)}; it needs the sizes of all axes but the "
+                + $"batch, since its "
             + $"function fails for every size tried for the unknown axes. {failure!.Message}",
             nameof(inputShapes), failure);
     }

@@ -200,7 +200,8 @@ public abstract partial class Layer : IDisposable
     }
 
     /// <summary>The layer's own weights, without those of its sublayers.</summary>
-    internal virtual IReadOnlyList<Variable> OwnWeights => [.. variables.Where(v => v.IsListedFirst), .. variables.Where(v => !v.IsListedFirst)];
+    internal virtual IReadOnlyList<Variable> OwnWeights =>
+        [.. variables.Where(v => v.IsListedFirst), .. variables.Where(v => !v.IsListedFirst)];
 
     /// <summary>Whether the layer takes strings, or integers that float32 can't represent exactly.</summary>
     internal virtual bool TakesIdentifiers => false;

@@ -41,7 +41,8 @@ public sealed class Variable : IDisposable
             ScalarType type = this.value.dtype;
             Dispose();
             throw new ArgumentException(
-                $"Only floating-point numbers have gradients; the values are {type}. Pass trainable: false or other values.", nameof(value));
+                $"Only floating-point numbers have gradients; the values are {type}. Pass trainable: false or other values.",
+                nameof(value));
         }
 
         TakesGradient(trainable);

@@ -8,7 +8,8 @@ namespace Cairn.Optimizers;
 /// <param name="learningRate">The learning rate.</param>
 /// <param name="name">The name in files.</param>
 internal sealed class FunctionOptimizer(
-    Func<Tensor, Tensor, double, IReadOnlyList<Tensor>, Tensor> function, IReadOnlyList<string> state, LearningRate? learningRate, string name)
+    Func<Tensor, Tensor, double, IReadOnlyList<Tensor>, Tensor> function, IReadOnlyList<string> state, LearningRate? learningRate,
+    string name)
     : CustomOptimizer(learningRate, name: name)
 {
     public override string ClassName => Name;

@@ -26,7 +26,8 @@ public abstract partial class Optimizer
     {
         ArgumentNullException.ThrowIfNull(update);
         return new FunctionOptimizer(
-            (weight, gradient, rate, _) => update(weight, gradient, rate), [], learningRate, name ?? FunctionNames.Of(expression, "optimizer"));
+            (weight, gradient, rate, _) => update(weight, gradient, rate), [], learningRate,
+            name ?? FunctionNames.Of(expression, "optimizer"));
     }
 
     /// <summary>Creates an optimizer from a formula with state.</summary>

@@ -8,7 +8,8 @@ namespace Cairn.DistributedWorker.Scenarios;
 internal static class Decisions
 {
     /// <summary>The last process stops in the middle of an epoch.</summary>
-    public static (Model Model, History History) StopAfterBatch(DataParallel? distribution) => Fit(distribution, new Last((model, epoch, batch) =>
+    public static (Model Model, History History) StopAfterBatch(DataParallel? distribution) =>
+        Fit(distribution, new Last((model, epoch, batch) =>
     {
         if ((epoch, batch) == (1, 2))
         {
@@ -17,7 +18,8 @@ internal static class Decisions
     }));
 
     /// <summary>The last process stops after an epoch.</summary>
-    public static (Model Model, History History) StopAfterEpoch(DataParallel? distribution) => Fit(distribution, new LambdaCallback(), new AtEnd());
+    public static (Model Model, History History) StopAfterEpoch(DataParallel? distribution) =>
+        Fit(distribution, new LambdaCallback(), new AtEnd());
 
     /// <summary>The last process is canceled.</summary>
     public static (Model Model, History History) Cancel(DataParallel? distribution)
@@ -45,7 +47,8 @@ internal static class Decisions
 
     /// <summary>Callbacks that decide by the validation.</summary>
     public static (Model Model, History History) EarlyStopping(DataParallel? distribution) => Fit(
-        distribution, new ReduceLROnPlateau(patience: 1, minDelta: 0.2), new EarlyStopping(patience: 2, minDelta: 0.3, restoreBestWeights: true));
+        distribution, new ReduceLROnPlateau(patience: 1, minDelta: 0.2),
+        new EarlyStopping(patience: 2, minDelta: 0.3, restoreBestWeights: true));
 
     /// <summary>The logs of batches are those of all processes; read in one process, all exchange them.</summary>
     public static (Model Model, History History) BatchLogs(DataParallel? distribution) => Fit(distribution, new Reading());
@@ -56,7 +59,8 @@ internal static class Decisions
     private static (Model Model, History History) Fit(DataParallel? distribution, params Callback[] callbacks) =>
         Fit(distribution, CancellationToken.None, callbacks);
 
-    private static (Model Model, History History) Fit(DataParallel? distribution, CancellationToken cancellation, params Callback[] callbacks)
+    private static (Model Model, History History) Fit(DataParallel? distribution, CancellationToken cancellation,
+        params Callback[] callbacks)
     {
         Sequential model = Network(distribution);
         (NDArray x, NDArray y) = TrainingData.Regression(53, 6);

@@ -22,7 +22,8 @@ internal static class Layered
     public static (Model Model, History History) Dropouts(DataParallel? distribution) => Fit(
         distribution,
         [
-            new Input([6]), new Dense(15, activation: "tanh"), new Dropout(0.4), new Reshape([5, 3]), new SpatialDropout1D(0.3), new Flatten(),
+            new Input([6]), new Dense(15, activation: "tanh"), new Dropout(0.4), new Reshape([5, 3]), new SpatialDropout1D(0.3),
+            new Flatten(),
             new Dense(7), new Dropout(0.5, noiseShape: [Shape.None, 1]), new Dense(1),
         ]);
 
@@ -30,7 +31,8 @@ internal static class Layered
     public static (Model Model, History History) Noise(DataParallel? distribution) => Fit(
         distribution,
         [
-            new Input([6]), new GaussianNoise(0.3), new Dense(9, activation: "tanh"), new GaussianDropout(0.2), new AlphaDropout(0.2), new Dense(1),
+            new Input([6]), new GaussianNoise(0.3), new Dense(9, activation: "tanh"), new GaussianDropout(0.2), new AlphaDropout(0.2),
+            new Dense(1),
         ]);
 
     /// <summary>Dropout of the inputs and states of a recurrent layer.</summary>
@@ -58,7 +60,8 @@ internal static class Layered
     public static (Model Model, History History) MaskedBatchNormalization(DataParallel? distribution)
     {
         var model = new Sequential(
-            [new Input([5]), new Embedding(10, 4, maskZero: true), new BatchNormalization(synchronized: true), new LSTM(3), new Dense(1)], seed: 5);
+            [new Input([5]), new Embedding(10, 4, maskZero: true), new BatchNormalization(synchronized: true), new LSTM(3), new Dense(1)],
+            seed: 5);
         model.Distribute(distribution);
         model.Compile(new SGD(0.1), "mse");
         NDArray words = TrainingData.Words(30, 5);

@@ -42,7 +42,8 @@ internal static class Streams
         for (int first = 0, count = 1; first < Rows; first += count, count = Math.Min(count + 2, Rows - first))
         {
             yield return new Batch(
-                NDArray.From(x.ToArray()[(first * 3)..((first + count) * 3)], [count, 3]), NDArray.From(y.ToArray()[first..(first + count)], [count, 1]));
+                NDArray.From(x.ToArray()[(first * 3)..((first + count) * 3)], [count, 3]),
+                NDArray.From(y.ToArray()[first..(first + count)], [count, 1]));
         }
     }
 

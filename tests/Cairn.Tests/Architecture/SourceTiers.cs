@@ -11,7 +11,8 @@ internal sealed class SourceTiers
     private static readonly string[][] Folders =
     [
         ["Text", "Native", "IO", "Arrays", "Random", "State"],
-        ["Saving/Config", "Replication", "Layers", "Operations", "Losses", "Metrics", "Optimizers", "Initializers", "Regularizers", "Constraints",
+        ["Saving/Config", "Replication", "Layers", "Operations", "Losses", "Metrics", "Optimizers", "Initializers", "Regularizers",
+            "Constraints",
             "Activations"],
         ["Data"],
         ["Models", "Applications", "Graphs", "Training", "Callbacks", "Saving", "Histories", "EventFiles"],

@@ -53,7 +53,8 @@ public sealed class BackupTests
     {
         using var folder = new TemporaryFolder();
         var nothing = CommandResult.Of("train", "--resume", "--out", folder.Folder);
-        Assert.Equal((1, $"cairn: there is no backup in '{folder["backup"]}' (--resume); without --resume, the run starts from the beginning\n"),
+        Assert.Equal(
+            (1, $"cairn: there is no backup in '{folder["backup"]}' (--resume); without --resume, the run starts from the beginning\n"),
             (nothing.Code, nothing.Error));
         var wrong = CommandResult.Of("train", "--backup", folder["b"], "--backup-every", "0");
         Assert.Equal(2, wrong.Code);

@@ -58,7 +58,8 @@ public sealed class EditedModelTests
     public void What_is_in_no_graph_says_so()
     {
         using var layer = new Dense(1);
-        Assert.Contains("is not part of a graph", Assert.Throws<InvalidOperationException>(() => layer.Output).Message, StringComparison.Ordinal);
+        Assert.Contains("is not part of a graph", Assert.Throws<InvalidOperationException>(() => layer.Output).Message,
+            StringComparison.Ordinal);
         using var own = new OwnStep(new Input([3]));
         Assert.Single(own.Inputs);
     }

@@ -14,7 +14,8 @@ public sealed class LoopMemoryTests
     public void The_number_of_live_tensors_is_the_same_after_every_step_of_a_loop_with_a_tape()
     {
         using var model = new Sequential(
-            [new Input([4]), new Dense(8, activation: "relu", kernelRegularizer: "l2"), new BatchNormalization(), new Dropout(0.5), new Dense(1)]);
+            [new Input([4]), new Dense(8, activation: "relu", kernelRegularizer: "l2"), new BatchNormalization(), new Dropout(0.5),
+                new Dense(1)]);
         using var optimizer = new Adam(0.01, clipNorm: 1);
         Loss mse = Loss.MeanSquaredError();
         using Tensor x = randn(16, 4), y = randn(16, 1);

@@ -60,9 +60,11 @@ public sealed class NoTargetsTests
         using var model = new Sequential([new Dense(1)]);
         model.Compile("sgd", "mse");
 
-        Assert.StartsWith("y is missing", Assert.Throws<ArgumentException>(() => model.Fit(X, verbose: 0)).Message, StringComparison.Ordinal);
+        Assert.StartsWith("y is missing", Assert.Throws<ArgumentException>(() => model.Fit(X, verbose: 0)).Message,
+            StringComparison.Ordinal);
         Assert.StartsWith("validationData.Y is missing",
-            Assert.Throws<ArgumentException>(() => model.Fit(X, Y, validationData: (X, null), verbose: 0)).Message, StringComparison.Ordinal);
+            Assert.Throws<ArgumentException>(() => model.Fit(X, Y, validationData: (X, null), verbose: 0)).Message,
+            StringComparison.Ordinal);
         Assert.StartsWith("y is missing", Assert.Throws<ArgumentException>(() => model.Evaluate(X, verbose: 0)).Message,
             StringComparison.Ordinal);
     }

@@ -64,7 +64,8 @@ public sealed class HostileTextTests
         Assert.True(error.Length < 10_000, $"{error.Length} characters");
 
         static void Short(Exception exception) =>
-            Assert.True(exception.Message.Length < 10_000, $"{exception.Message.Length} characters: {exception.Message[..Math.Min(200, exception.Message.Length)]}");
+            Assert.True(exception.Message.Length < 10_000,
+            $"{exception.Message.Length} characters: {exception.Message[..Math.Min(200, exception.Message.Length)]}");
     }
 
     [Theory]

@@ -72,8 +72,10 @@ public sealed class OldHardSigmoidTests : IDisposable
     [Theory]
     [InlineData("""{"class_name": "LeakyReLU", "config": {"name": "l", "trainable": true, "dtype": "float32", "alpha": 0.25}}""", -0.5f, 3)]
     [InlineData("""{"module": "keras.layers", "class_name": "LeakyReLU", "config": {"name": "l", "negative_slope": 0.25}, "registered_name": null}""", -0.5f, 3)]
-    [InlineData("""{"module": "keras.layers", "class_name": "ReLU", "config": {"name": "r", "max_value": 2.5}, "registered_name": null}""", 0, 2.5f)]
-    [InlineData("""{"module": "keras.layers", "class_name": "Softmax", "config": {"name": "s", "axis": -1}, "registered_name": null}""", 0.0066928509f, 0.9933071491f)]
+    [InlineData("""{"module": "keras.layers", "class_name": "ReLU", "config": {"name": "r", "max_value": 2.5}, "registered_name": null}""",
+        0, 2.5f)]
+    [InlineData("""{"module": "keras.layers", "class_name": "Softmax", "config": {"name": "s", "axis": -1}, "registered_name": null}""",
+        0.0066928509f, 0.9933071491f)]
     public void A_layer_may_stand_where_an_activation_does(string activation, float first, float second)
     {
         string json = $$$"""

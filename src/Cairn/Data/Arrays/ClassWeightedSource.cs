@@ -30,7 +30,8 @@ internal sealed class ClassWeightedSource(BatchSource source, IReadOnlyDictionar
             }
 
             (torch.Tensor[]? inputs, torch.Tensor[]? targets, _) = batch.Slots;
-            return new Batch(inputs, targets, [ClassWeights.For(ClassWeights.OneTarget(targets), classWeight)], batch.Count) { Share = batch.Share };
+            return new Batch(inputs, targets, [ClassWeights.For(ClassWeights.OneTarget(targets), classWeight)], batch.Count)
+            { Share = batch.Share };
         }
     }
 

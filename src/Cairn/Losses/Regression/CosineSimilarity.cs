@@ -31,5 +31,6 @@ public sealed class CosineSimilarity(int axis = -1, string reduction = "sum_over
     protected override void WriteConfig(JsonObject config) => config["axis"] = Axis;
 
     // The squared norm is clamped before taking the root, so that a zero vector has a gradient.
-    private Tensor Direction(Tensor vectors) => vectors * AtLeast.Of(vectors.Squared().sum(Axis, keepdim: true), LeastSquaredLength).rsqrt();
+    private Tensor Direction(Tensor vectors) =>
+        vectors * AtLeast.Of(vectors.Squared().sum(Axis, keepdim: true), LeastSquaredLength).rsqrt();
 }

@@ -27,7 +27,8 @@ internal sealed record DrawnLayer(string Title, IReadOnlyList<string> Lines, boo
             lines.Add(layer.Trainable ? "Trainable" : "Non-trainable");
         }
 
-        return new DrawnLayer(showLayerNames ? $"{layer.Name} ({layer.ClassName})" : layer.ClassName, lines, hasWeights && !layer.Trainable);
+        return new DrawnLayer(showLayerNames ? $"{layer.Name} ({layer.ClassName})" : layer.ClassName, lines,
+            hasWeights && !layer.Trainable);
     }
 
     private static string Shapes(IReadOnlyList<Shape> shapes) => shapes.Count == 0 ? "?" : Shape.Describe(shapes);

@@ -77,7 +77,8 @@ internal static class SvgDrawing
             (double along, double across, double depth) = way[i];
             (double Along, double Across) next = (along - (depth / 2), across);
             double middle = (last.Along + next.Along) / 2;
-            svg.Append('C').Append(Point((middle, last.Across))).Append(' ').Append(Point((middle, across))).Append(' ').Append(Point(next));
+            svg.Append('C').Append(Point((middle, last.Across))).Append(' ').Append(Point((middle, across))).Append(' ')
+                .Append(Point(next));
             last = (along + (depth / 2), across);
             if (i < way.Length - 1)
             {

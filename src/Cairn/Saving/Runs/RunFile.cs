@@ -259,7 +259,12 @@ internal static class RunFile
             parts[name] = state;
         }
 
-        return new RunSnapshot { Identity = (string?)text["identity"] ?? "{}", Parts = parts, Variables = whole ? [.. Arrays(text, Variables)] : [] };
+        return new RunSnapshot
+        {
+            Identity = (string?)text["identity"] ?? "{}",
+            Parts = parts,
+            Variables = whole ? [.. Arrays(text, Variables)] : []
+        };
 
         IEnumerable<WeightData> Arrays(JsonObject owner, string key) => Member<JsonArray>(owner, key).Select(node =>
         {

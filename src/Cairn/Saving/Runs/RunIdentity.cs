@@ -49,7 +49,8 @@ internal static class RunIdentity
 
     /// <summary>The names of the callbacks in a description.</summary>
     public static IReadOnlyList<string> CallbacksOf(string identity) =>
-        [.. ModelJson.ParseObject(identity, null, "identity", FileLimits.OfRuns)["callbacks"]?.AsArray().Select(name => (string)name!) ?? []];
+        [.. ModelJson.ParseObject(identity, null, "identity", FileLimits.OfRuns)["callbacks"]?.AsArray()
+        .Select(name => (string)name!) ?? []];
 
     /// <summary>Whether the differences are those between two runs of one program, rather than changed settings.</summary>
     public static bool AreOfAnotherFit(IReadOnlyList<string> differences) => differences.Any(difference => OfAnotherFit.Any(
