@@ -55,9 +55,23 @@ public sealed class LauncherTests
         Assert.Equal((0, 1, Environment.MachineName), (replicas.Rank, replicas.Size, replicas.Host));
         Assert.Equal([1, 2], numbers);
         Assert.Throws<ArgumentOutOfRangeException>(() => replicas.Deadline = TimeSpan.Zero);
-        using var model = new Sequential([new Layers.Dense(1)]);
-        model.Distribute(new DataParallel(replicas));
-        Assert.Null(model.Distribution);
+    }
+
+    [Fact]
+    public void One_process_trains_as_without_a_distribution()
+    {
+        using var replicas = new Replicas(new SingleProcess { Deadline = TimeSpan.FromSeconds(1) });
+        Assert.All(Losses(null).Zip(Losses(new DataParallel(replicas))), pair => Assert.Equal(pair.First, pair.Second, 1e-6));
+
+        static IReadOnlyList<double> Losses(DataParallel? distribution)
+        {
+            using var model = new Sequential([new Layers.Input([2]), new Layers.Dense(3, "tanh"), new Layers.Dense(1)], seed: 4);
+            model.Compile("adam", "mse");
+            model.Distribute(distribution);
+            float[,] x = { { 1, 2 }, { 0, 1 }, { 3, 1 } };
+            float[,] y = { { 1 }, { 0 }, { 2 } };
+            return model.Fit(x, y, batchSize: 2, epochs: 3, verbose: 0)["loss"];
+        }
     }
 
     private static Func<string, string?> Variables(string environment)
