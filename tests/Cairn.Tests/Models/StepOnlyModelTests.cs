@@ -18,7 +18,7 @@ public sealed class StepOnlyModelTests
         using var model = new Halves { Seed = 9 };
         model.Compile(new SGD(0.1));
 
-        History history = model.Fit(SmallData.X, SmallData.Y, batchSize: SmallData.BatchSize, epochs: 30, verbose: 0);
+        History history = model.Fit(SmallData.X, SmallData.Y, batchSize: SmallData.Count, epochs: 30, verbose: 0);
 
         Assert.True(history["distance"][^1] < history["distance"][0], string.Join(", ", history["distance"]));
         Assert.Equal(
