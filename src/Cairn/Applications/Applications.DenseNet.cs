@@ -1,5 +1,3 @@
-using Cairn.Layers;
-
 namespace Cairn;
 
 public static partial class Applications

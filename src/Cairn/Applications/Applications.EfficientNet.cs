@@ -1,4 +1,3 @@
-using Cairn.Initializers;
 using Cairn.Layers;
 
 namespace Cairn;

@@ -1,5 +1,4 @@
 using Cairn.Replication;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Cairn.Data;

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using Cairn.Training;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Cairn.Layers;

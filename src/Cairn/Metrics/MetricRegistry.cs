@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Cairn.Layers;
 using Cairn.Saving;
 
 namespace Cairn.Metrics;

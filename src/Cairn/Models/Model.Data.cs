@@ -1,10 +1,7 @@
 using Cairn.Callbacks;
 using Cairn.Data;
-using Cairn.Layers;
 using Cairn.Losses;
-using Cairn.Optimizers;
 using Cairn.Training;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Cairn;

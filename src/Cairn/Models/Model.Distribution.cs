@@ -1,7 +1,6 @@
 using Cairn.Callbacks;
 using Cairn.Data;
 using Cairn.Layers;
-using Cairn.Metrics;
 using Cairn.Training;
 
 namespace Cairn;

@@ -4,7 +4,6 @@ using System.Reflection;
 using Cairn.Callbacks;
 using Cairn.Layers;
 using Cairn.Metrics;
-using Cairn.Training;
 
 namespace Cairn;
 

@@ -1,12 +1,10 @@
 using Cairn.Callbacks;
 using Cairn.Data;
 using Cairn.Layers;
-using Cairn.Losses;
 using Cairn.Native;
 using Cairn.Optimizers;
 using Cairn.Training;
 using TorchSharp;
-using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
 
 namespace Cairn;

@@ -1,5 +1,4 @@
 using Cairn.Data;
-using Cairn.Layers;
 using Cairn.Native;
 
 namespace Cairn;

@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using Cairn.Layers;
 using Cairn.Saving;
 using Cairn.Training;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Cairn;

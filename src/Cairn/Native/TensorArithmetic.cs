@@ -1,12 +1,14 @@
+using Cairn.Native;
 using TorchSharp;
+using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
 
-namespace Cairn.Native;
+namespace Cairn;
 
-/// <summary>Sums and differences whose scalars stay alive during the native call.</summary>
+/// <summary>Sums, differences and squares whose scalars stay alive during the native call.</summary>
 /// <remarks>
-/// TorchSharp's <c>+</c> creates a scalar 1, the factor of the second operand, that nothing references during the call; see
-/// <see cref="HeldScalar"/>.
+/// TorchSharp's <c>+</c> creates a scalar 1, the factor of the second operand, and its <c>square()</c> is a power with a scalar 2. Nothing
+/// references them during the call, so that a garbage collection could free them; see <see cref="HeldScalar"/>.
 /// </remarks>
 internal static class TensorArithmetic
 {
@@ -20,4 +22,7 @@ internal static class TensorArithmetic
 
     /// <summary>A number minus each element.</summary>
     public static Tensor Minus(this Scalar left, Tensor right) => right.negative().add(left, One);
+
+    /// <summary>The square of each element.</summary>
+    public static Tensor Squared(this Tensor x) => x.pow(Held(2));
 }

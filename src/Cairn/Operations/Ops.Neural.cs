@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Cairn.Operations;
 
 namespace Cairn;
 

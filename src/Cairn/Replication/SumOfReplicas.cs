@@ -1,5 +1,4 @@
 using Cairn.Layers;
-using Cairn.Native;
 using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
 

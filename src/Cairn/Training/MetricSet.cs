@@ -1,4 +1,3 @@
-using Cairn.Callbacks;
 using Cairn.Data;
 using Cairn.Losses;
 using Cairn.Metrics;

@@ -1,6 +1,5 @@
 using Cairn.Native;
 using Cairn.Training;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Cairn.Data;

@@ -3,7 +3,6 @@ using System.Runtime.InteropServices;
 using Cairn.Native;
 using Cairn.Replication;
 using Cairn.Training;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Cairn.Data;

@@ -1,5 +1,4 @@
 using Cairn.Native;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Cairn.Data;

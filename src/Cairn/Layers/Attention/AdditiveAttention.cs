@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Cairn.Initializers;
-using Cairn.Native;
 using Cairn.Saving;
 using static TorchSharp.torch;
 

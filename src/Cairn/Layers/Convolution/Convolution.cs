@@ -2,7 +2,6 @@ using System.ComponentModel;
 using System.Text.Json.Nodes;
 using Cairn.Initializers;
 using Cairn.Saving;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Cairn.Layers;

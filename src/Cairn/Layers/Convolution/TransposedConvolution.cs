@@ -1,8 +1,6 @@
 using System.ComponentModel;
 using System.Text.Json.Nodes;
-using Cairn.Native;
 using Cairn.Saving;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Cairn.Layers;

@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Cairn.Activations;
 using Cairn.Constraints;
 using Cairn.Initializers;
-using Cairn.Native;
 using Cairn.Regularizers;
 using Cairn.Saving;
 using static Cairn.Native.HeldScalar;

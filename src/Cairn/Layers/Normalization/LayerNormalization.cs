@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Cairn.Constraints;
 using Cairn.Initializers;
-using Cairn.Native;
 using Cairn.Regularizers;
 using Cairn.Saving;
 using static Cairn.Native.HeldScalar;

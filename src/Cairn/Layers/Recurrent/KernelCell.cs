@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using Cairn.Initializers;
-using Cairn.Native;
 using static TorchSharp.torch;
 
 namespace Cairn.Layers;

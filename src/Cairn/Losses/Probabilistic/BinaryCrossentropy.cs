@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Cairn.Native;
 using Cairn.Training;
-using TorchSharp;
 using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
 

@@ -1,6 +1,4 @@
 using System.Text.Json.Nodes;
-using Cairn.Native;
-using TorchSharp;
 using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
 

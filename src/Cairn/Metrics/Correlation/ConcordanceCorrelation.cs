@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Cairn.Losses;
-using Cairn.Native;
 using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
 

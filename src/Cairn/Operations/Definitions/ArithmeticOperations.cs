@@ -1,4 +1,3 @@
-using TorchSharp;
 using static Cairn.Native.HeldScalar;
 using static Cairn.Operations.OperationDefinition;
 using static TorchSharp.torch;

@@ -1,5 +1,3 @@
-using Cairn.Native;
-using TorchSharp;
 using static Cairn.Native.HeldScalar;
 using static Cairn.Operations.OperationDefinition;
 using static TorchSharp.torch;

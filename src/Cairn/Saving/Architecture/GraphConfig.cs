@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Cairn.Graphs;
 using Cairn.Layers;
 using Cairn.Operations;
-using static TorchSharp.torch;
 
 namespace Cairn.Saving;
 

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Cairn.Callbacks;
-using Cairn.Layers;
 using Cairn.Training;
 using TorchSharp;
 using static TorchSharp.torch;

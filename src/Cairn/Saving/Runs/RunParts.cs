@@ -4,7 +4,6 @@ using Cairn.Layers;
 using Cairn.Metrics;
 using Cairn.Optimizers;
 using Cairn.Training;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Cairn.Saving.Runs;

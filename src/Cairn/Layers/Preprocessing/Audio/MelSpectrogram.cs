@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Cairn.Native;
 using Cairn.Saving;
-using TorchSharp;
 using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
 

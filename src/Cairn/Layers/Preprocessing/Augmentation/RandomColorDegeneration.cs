@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Cairn.Native;
 using Cairn.Saving;
 using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;

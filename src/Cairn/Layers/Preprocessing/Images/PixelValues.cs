@@ -1,4 +1,3 @@
-using Cairn.Native;
 using Cairn.Operations.Definitions;
 using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;

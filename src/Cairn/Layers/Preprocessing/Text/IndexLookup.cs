@@ -1,7 +1,5 @@
 using System.ComponentModel;
 using System.Text.Json.Nodes;
-using Cairn.Saving;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Cairn.Layers;
