@@ -34,7 +34,7 @@ public sealed class DataParallel : IDistribution
 
     void IReplication.Sum(Span<float> numbers) => Replicas.Collective.Sum(numbers, "a step's sums");
 
-    void IReplication.BeginStep() => current!.BeginStep();
+    void IReplication.BeginStep(BatchShare share, bool training) => current!.BeginStep(share, training);
 
     void IReplication.Failed(Exception exception) => current!.Failed(exception);
 

@@ -9,10 +9,10 @@ public static class DistributedModel
     /// validation results and callbacks see the whole. Outside of <c>Fit</c>, the model computes in each process for itself.
     /// </remarks>
     /// <param name="model">The model.</param>
-    /// <param name="distribution">How to distribute; null to train in one process again.</param>
+    /// <param name="distribution">How to distribute; null, or one process, to train as without it.</param>
     public static void Distribute(this Model model, DataParallel? distribution)
     {
         ArgumentNullException.ThrowIfNull(model);
-        model.Distribution = distribution;
+        model.Distribution = distribution is { Replicas.Size: > 1 } ? distribution : null;
     }
 }

@@ -45,13 +45,19 @@ internal sealed class DistributedRun : IDistributedRun
     public void PassBegan() => rows = 0;
 
     /// <summary>See <see cref="IReplication.BeginStep"/>.</summary>
-    public void BeginStep() => gradients.BeginStep();
+    public void BeginStep(BatchShare share, bool training)
+    {
+        rows += share.IsStandIn ? 0 : share.Count;
+        if (training)
+        {
+            gradients.BeginStep();
+        }
+    }
 
     /// <summary>See <see cref="IReplication.SumGradients"/>.</summary>
     public void SumGradients(BatchShare share, IEnumerable<Variable> variables)
     {
         steps++;
-        rows += share.IsStandIn ? 0 : share.Count;
         Votes votes = gradients.Run(share, [.. variables], new Votes(model.StopTraining, given.IsCancellationRequested), steps);
         if (!usesTrainBatches)
         {
@@ -129,30 +135,31 @@ internal sealed class DistributedRun : IDistributedRun
         }
     }
 
-    public SavedState GatherMetrics()
+    public GatheredMetrics GatherMetrics()
     {
-        double[] own = [rows, .. MetricStates.NumbersOf(model.MetricsWithState)];
+        IReadOnlyList<Metric> metrics = model.MetricsWithState;
+        double[] own = [rows, .. MetricStates.NumbersOf(metrics)];
         double[] all = new double[own.Length * replicas.Size];
         own.CopyTo(all, own.Length * replicas.Rank);
         replicas.Collective.Sum(all, "the metrics of a backup");
-        var gathered = new SavedState();
-        gathered.Set(Processes, replicas.Size);
-        gathered.Arrays[Numbers] = all;
-        return gathered;
+        var ofEach = new SavedState();
+        ofEach.Set(Processes, replicas.Size);
+        ofEach.Arrays[Numbers] = all;
+        return new GatheredMetrics(ofEach, MetricStates.With(metrics, Sums([.. all.Chunk(own.Length)]).AsSpan(1)));
     }
 
-    public void PutMetrics(SavedState? gathered)
+    public void PutMetrics(SavedState? ofEach)
     {
         IReadOnlyList<Metric> metrics = model.MetricsWithState;
         double[] own = [0, .. MetricStates.NumbersOf(metrics)];
-        if (gathered is null)
+        if (ofEach is null)
         {
             own = replicas.Rank == 0 ? own : new double[own.Length];
         }
         else
         {
-            double[] all = gathered.GetDoubles(Numbers);
-            int processes = gathered.GetInt32(Processes);
+            double[] all = ofEach.GetDoubles(Numbers);
+            int processes = ofEach.GetInt32(Processes);
             if (all.LongLength != (long)own.Length * processes)
             {
                 throw new ModelFormatException("the metrics of the backup are not those of the model.");
@@ -160,8 +167,7 @@ internal sealed class DistributedRun : IDistributedRun
 
             double[][] parts = [.. all.Chunk(own.Length)];
             own = processes == replicas.Size ? parts[replicas.Rank]
-                : replicas.Rank > 0 ? new double[own.Length]
-                : [.. Enumerable.Range(0, own.Length).Select(i => parts.Sum(part => part[i]))];
+                : replicas.Rank > 0 ? new double[own.Length] : Sums(parts);
         }
 
         rows = own[0];
@@ -189,6 +195,9 @@ internal sealed class DistributedRun : IDistributedRun
         agreed.Dispose();
         closed();
     }
+
+    private static double[] Sums(double[][] parts) =>
+        [.. Enumerable.Range(0, parts[0].Length).Select(i => parts.Sum(part => part[i]))];
 
     private void Vote(string purpose)
     {

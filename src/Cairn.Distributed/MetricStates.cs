@@ -23,13 +23,26 @@ internal static class MetricStates
     /// <summary>Replaces the numbers of all states.</summary>
     public static void Put(IReadOnlyList<Metric> metrics, ReadOnlySpan<double> numbers)
     {
+        IReadOnlyList<SavedState> states = With(metrics, numbers);
+        for (int i = 0; i < states.Count; i++)
+        {
+            metrics[i].LoadState(states[i]);
+        }
+    }
+
+    /// <summary>The states of all metrics with other numbers.</summary>
+    public static IReadOnlyList<SavedState> With(IReadOnlyList<Metric> metrics, ReadOnlySpan<double> numbers)
+    {
+        var states = new List<SavedState>();
         int next = 0;
         foreach (Metric metric in metrics)
         {
             SavedState state = metric.SaveState()!;
             Put(state, numbers, ref next);
-            metric.LoadState(state);
+            states.Add(state);
         }
+
+        return states;
     }
 
     private static IEnumerable<double> NumbersOf(SavedState state, Metric metric)

@@ -23,8 +23,7 @@ internal static class RunCheck
             {
                 throw new NotSupportedException(
                     $"The metric '{metric.Name}' can't be computed by several processes: their states can't be added up. Override "
-                        + $"SaveState, "
-                    + "LoadState and StateAddsUp (sums over the samples), or leave it out.");
+                    + "SaveState, LoadState and StateAddsUp (sums over the samples), or leave it out.");
             }
         }
 
@@ -38,13 +37,13 @@ internal static class RunCheck
             }
         }
 
-        foreach (Layer layer in Parts(model))
+        foreach (Layer layer in RunParts.LayersOf(model))
         {
             if (layer is RecurrentLayer { Stateful: true })
             {
                 throw new NotSupportedException(
                     $"The layer '{layer.Name}' is stateful: its states belong to the rows of a whole batch, which several "
-                    + $"processes divide.");
+                    + "processes divide.");
             }
         }
     }
@@ -74,8 +73,7 @@ internal static class RunCheck
         IReadOnlyList<string> differences = RunIdentity.Differences(first, text);
         throw new ReplicaException(
             $"{replicas.Describe(different)} does not run the same as {replicas.Describe(0)}: all ranks must build the same model "
-                + $"and call Fit "
-            + "with the same data and arguments. "
+            + "and call Fit with the same data and arguments. "
             + (differences.Count == 0 ? "Its own message lists the differences."
             : $"Differences of rank {replicas.Rank} (\"in the backup\" is rank 0):\n{string.Join("\n", differences)}"),
             different);
@@ -90,7 +88,4 @@ internal static class RunCheck
         replicas.Collective.Broadcast(first, "the run's description");
         return Encoding.UTF8.GetString(first);
     }
-
-    private static IEnumerable<Layer> Parts(Layer layer) =>
-        (layer is Model model ? model.Layers : []).Concat(layer.Sublayers.Select(part => part.Layer)).SelectMany(Parts).Prepend(layer);
 }

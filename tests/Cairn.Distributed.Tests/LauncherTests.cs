@@ -55,6 +55,9 @@ public sealed class LauncherTests
         Assert.Equal((0, 1, Environment.MachineName), (replicas.Rank, replicas.Size, replicas.Host));
         Assert.Equal([1, 2], numbers);
         Assert.Throws<ArgumentOutOfRangeException>(() => replicas.Deadline = TimeSpan.Zero);
+        using var model = new Sequential([new Layers.Dense(1)]);
+        model.Distribute(new DataParallel(replicas));
+        Assert.Null(model.Distribution);
     }
 
     [Fact]

@@ -63,6 +63,7 @@ public sealed class ResumeTests
 
     [Theory]
     [InlineData(2, 3)]
+    [InlineData(2, 1)]
     [InlineData(3, 1)]
     [InlineData(1, 2)]
     public void A_run_goes_on_with_another_number_of_processes(int before, int after)

@@ -62,7 +62,7 @@ public sealed class ShareTests
         {
         }
 
-        public void BeginStep()
+        public void BeginStep(BatchShare share, bool training)
         {
         }
 

@@ -6,9 +6,7 @@ namespace Cairn.DistributedWorker;
 /// <summary>What a scenario ended with in one process.</summary>
 /// <param name="Weights">The weights by path.</param>
 /// <param name="History">The values of the epochs by name.</param>
-/// <param name="Facts">What else a test looks at.</param>
-public sealed record Outcome(
-    IReadOnlyDictionary<string, float[]> Weights, IReadOnlyDictionary<string, double[]> History, IReadOnlyDictionary<string, string> Facts)
+public sealed record Outcome(IReadOnlyDictionary<string, float[]> Weights, IReadOnlyDictionary<string, double[]> History)
 {
     private static readonly JsonSerializerOptions WithNaN = new()
     {
@@ -23,8 +21,7 @@ public sealed record Outcome(
         {
             return new Outcome(
                 model.Weights.ToDictionary(one => one.Path, one => one.ToNDArray().ToArray()),
-                history.Keys.ToDictionary(name => name, name => history[name].ToArray()),
-                new Dictionary<string, string>());
+                history.Keys.ToDictionary(name => name, name => history[name].ToArray()));
         }
     }
 

@@ -41,6 +41,7 @@ public static class Scenario
             ["class-weighted-stream"] = Streams.ClassWeighted,
             ["own-step"] = OwnSteps.Train,
             ["own-logs"] = OwnSteps.Logging,
+            ["own-test-step"] = OwnSteps.Testing,
             ["accumulation"] = OwnSteps.Accumulation,
             ["loss-scale"] = OwnSteps.LossScale,
             ["clipping"] = OwnSteps.Clipping,

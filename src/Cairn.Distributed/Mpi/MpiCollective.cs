@@ -39,9 +39,6 @@ internal sealed unsafe class MpiCollective : ICollective
 
     public TimeSpan Deadline { get; set; }
 
-    /// <summary>Whether an exchange has failed, so that MPI can't be ended in good order.</summary>
-    public bool IsBroken => failure is not null;
-
     public void Sum(Span<float> numbers, string purpose)
     {
         fixed (float* first = numbers)
@@ -101,7 +98,8 @@ internal sealed unsafe class MpiCollective : ICollective
 
     public void Dispose()
     {
-        if (IsBroken)
+        // After a failure MPI can't be ended in good order.
+        if (failure is not null)
         {
             Abort(1);
         }
@@ -192,8 +190,7 @@ internal sealed unsafe class MpiCollective : ICollective
                 {
                     throw new ReplicaException(
                         $"Rank {left.First()} of {Size} has ended its program while rank {Rank} waits in the exchange "
-                            + $"of {purpose}: all ranks "
-                        + "must call Fit equally often, on the same data.", left.First());
+                        + $"of {purpose}: all ranks must call Fit equally often, on the same data.", left.First());
                 }
 
                 if (waited > Deadline)

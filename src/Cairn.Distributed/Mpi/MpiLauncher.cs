@@ -62,7 +62,7 @@ internal sealed record MpiLauncher(string Name, MpiKind Kind, int? Size)
         if (int.TryParse(variable("WORLD_SIZE"), NumberStyles.None, CultureInfo.InvariantCulture, out int world) && world != size)
         {
             throw new ReplicaException($"WORLD_SIZE is {world}, but {Name} started {size} processes. Remove the variable, or make "
-                + $"them equal.");
+                + "them equal.");
         }
     }
 }

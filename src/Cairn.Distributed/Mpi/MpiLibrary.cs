@@ -125,22 +125,17 @@ internal sealed unsafe partial class MpiLibrary
         string package = kind == MpiKind.OpenMpi ? "openmpi-bin" : "mpich";
         throw new ReplicaException(
             $"The processes were started by a launcher of {(kind == MpiKind.OpenMpi ? "Open MPI" : "MPICH")}, but its library "
-                + $"was not found "
-            + $"(tried {string.Join(", ", names)}). Install it (on Debian and Ubuntu: apt-get install {package}), add its folder to "
+            + $"was not found (tried {string.Join(", ", names)}). Install it (on Debian and Ubuntu: apt-get install {package}), add its folder to "
             + "LD_LIBRARY_PATH, or set CAIRN_MPI_LIBRARY to its file.");
     }
 
-    private static string[] NamesOf(MpiKind kind)
+    private static string[] NamesOf(MpiKind kind) => (kind, OperatingSystem.IsMacOS()) switch
     {
-        string[] names = (kind, OperatingSystem.IsMacOS()) switch
-        {
-            (MpiKind.OpenMpi, false) => ["libmpi.so.40", "libmpi_abi.so.0", "libmpi_abi.so.1"],
-            (MpiKind.OpenMpi, true) => ["libmpi.40.dylib", "libmpi_abi.0.dylib"],
-            (_, false) => ["libmpi.so.12", "libmpich.so.12", "libmpi_abi.so.0", "libmpi_abi.so.1"],
-            (_, true) => ["libmpi.12.dylib", "libmpich.12.dylib", "libmpi_abi.0.dylib"],
-        };
-        return names;
-    }
+        (MpiKind.OpenMpi, false) => ["libmpi.so.40", "libmpi_abi.so.0", "libmpi_abi.so.1"],
+        (MpiKind.OpenMpi, true) => ["libmpi.40.dylib", "libmpi_abi.0.dylib"],
+        (_, false) => ["libmpi.so.12", "libmpich.so.12", "libmpi_abi.so.0", "libmpi_abi.so.1"],
+        (_, true) => ["libmpi.12.dylib", "libmpich.12.dylib", "libmpi_abi.0.dylib"],
+    };
 
     private MpiAbi Detect()
     {

@@ -1,6 +1,7 @@
 using Cairn.Callbacks;
 using Cairn.Data;
 using Cairn.Layers;
+using Cairn.Replication;
 using Cairn.Training;
 
 namespace Cairn;
@@ -8,7 +9,8 @@ namespace Cairn;
 // Training on several processes.
 public abstract partial class Model
 {
-    private Logs? lastLogs;
+    private Logs? lastTrainLogs;
+    private Logs? lastTestLogs;
 
     /// <summary>How several processes train the model together; null if one process trains it alone.</summary>
     internal IDistribution? Distribution { get; set; }
@@ -17,16 +19,20 @@ public abstract partial class Model
     private BatchSource Shard(BatchSource data) => Distribution is null ? data : new ShardedSource(data, Distribution);
 
     // A custom step may update metrics itself and log their results; without the row, these are the previous results.
-    private Logs? TrainShare(Batch batch, CallContext context)
+    private Logs? StepOfShare(Batch batch, CallContext context, bool training)
     {
-        batch.Share!.Replication.BeginStep();
-        if (!OverridesTrainStep || batch.Share is { IsStandIn: false })
+        BatchShare share = batch.Share!;
+        share.Replication.BeginStep(share, training);
+        ref Logs? last = ref training ? ref lastTrainLogs : ref lastTestLogs;
+        if (!share.IsStandIn || !(training ? OverridesTrainStep : OverridesTestStep))
         {
-            return lastLogs = TrainStep(batch, context);
+            return last = Step();
         }
 
         Logs? logs = null;
-        StandIn.Run(MetricsWithState, () => logs = TrainStep(batch, context));
-        return lastLogs ?? logs;
+        StandIn.Run(MetricsWithState, () => logs = Step());
+        return last ?? logs;
+
+        Logs? Step() => training ? TrainStep(batch, context) : TestStep(batch, context);
     }
 }

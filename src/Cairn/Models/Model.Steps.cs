@@ -222,7 +222,7 @@ public abstract partial class Model
         LendBuilder(context);
         Batch batch = data.Current;
         context.Share = batch.Share;
-        return batch.Share is null ? TrainStep(batch, context) : TrainShare(batch, context);
+        return batch.Share is null ? TrainStep(batch, context) : StepOfShare(batch, context, training: true);
     }
 
     /// <summary>Runs one evaluation step on the current batch, without gradients.</summary>
@@ -239,7 +239,7 @@ public abstract partial class Model
         LendBuilder(context);
         Batch batch = data.Current;
         context.Share = batch.Share;
-        return TestStep(batch, context);
+        return batch.Share is null ? TestStep(batch, context) : StepOfShare(batch, context, training: false);
     }
 
     /// <summary>The outputs of one prediction step, without gradients; they belong to the caller's scope.</summary>

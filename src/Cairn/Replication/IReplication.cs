@@ -13,8 +13,10 @@ internal interface IReplication
     /// <summary>Adds up numbers of all processes, in place.</summary>
     void Sum(Span<float> numbers);
 
-    /// <summary>Called before each step of training.</summary>
-    void BeginStep();
+    /// <summary>Called before each step of training or of a validation.</summary>
+    /// <param name="share">The rows of this process.</param>
+    /// <param name="training">Whether it is a step of training.</param>
+    void BeginStep(BatchShare share, bool training);
 
     /// <summary>Notes an exception that can't be thrown where it occurred; the next exchange throws.</summary>
     /// <param name="exception">The exception.</param>

@@ -39,14 +39,16 @@ internal interface IDistributedRun : IDisposable
     /// <param name="path">The file; in the other processes, where to write it.</param>
     void CopyFile(string path);
 
-    /// <summary>The states of the metrics of each process, as a part of a backup.</summary>
-    SavedState GatherMetrics();
+    /// <summary>The states of the metrics for a backup: those of each process, and their sum.</summary>
+    GatheredMetrics GatherMetrics();
 
     /// <summary>
     /// Puts back what <see cref="GatherMetrics"/> gave: for each process its own if there are as many, else all of it for the first.
     /// </summary>
-    /// <param name="gathered">The part; null for a backup of one process, whose metrics then count in the first.</param>
-    void PutMetrics(SavedState? gathered);
+    /// <param name="ofEach">
+    /// <see cref="GatheredMetrics.OfEach"/>; null for a backup of one process, whose metrics then count in the first.
+    /// </param>
+    void PutMetrics(SavedState? ofEach);
 
     /// <summary>Called when the run has come to its end; if it never is, the other processes are told that this one has failed.</summary>
     void Completed();

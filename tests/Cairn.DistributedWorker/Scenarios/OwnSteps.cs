@@ -30,8 +30,16 @@ internal static class OwnSteps
     public static (Model Model, History History) Clipping(DataParallel? distribution) => Fit(
         distribution, (inputs, outputs) => new Functional(inputs, outputs, seed: 5), new SGD(0.05, globalClipNorm: 0.1));
 
+    /// <summary>A custom step of the validation, whose last batch has one row.</summary>
+    public static (Model Model, History History) Testing(DataParallel? distribution)
+    {
+        (NDArray x, NDArray y) = TrainingData.Regression(17, 6, seed: 9);
+        return Fit(distribution, (inputs, outputs) => new Tested(inputs, outputs), new SGD(0.05), (x, y));
+    }
+
     private static (Model Model, History History) Fit(
-        DataParallel? distribution, Func<KerasTensor, KerasTensor, Model> build, Optimizer optimizer)
+        DataParallel? distribution, Func<KerasTensor, KerasTensor, Model> build, Optimizer optimizer,
+        (NDArrays X, NDArrays? Y)? validation = null)
     {
         var input = new Input([6]);
         Model model = build(input, new Dense(1).Apply(new Dense(8, activation: "tanh").Apply(input)));
@@ -39,7 +47,7 @@ internal static class OwnSteps
         model.Distribute(distribution);
         model.Compile(optimizer, "mse", ["mae"]);
         (NDArray x, NDArray y) = TrainingData.Regression(35, 6);
-        return (model, model.Fit(x, y, batchSize: 8, epochs: 2, verbose: 0));
+        return (model, model.Fit(x, y, batchSize: 8, epochs: 2, verbose: 0, validationData: validation));
     }
 
     private sealed class Tracking(KerasTensor inputs, KerasTensor outputs) : Functional(inputs, outputs)
@@ -55,6 +63,18 @@ internal static class OwnSteps
             UpdateMetrics(loss, batch, [yPred]);
             tracked.UpdateState(yPred.detach());
             return null;
+        }
+    }
+
+    private sealed class Tested(KerasTensor inputs, KerasTensor outputs) : Functional(inputs, outputs)
+    {
+        private readonly Mean tracked = new("tracked");
+
+        protected override Logs? TestStep(Batch batch, CallContext context)
+        {
+            Tensor yPred = Apply(batch.X, context);
+            tracked.UpdateState((yPred - batch.Y!).abs());
+            return new() { ["distance"] = tracked.Result() };
         }
     }
 

@@ -28,7 +28,7 @@ internal sealed class RunParts(Model model, CallbackList callbacks, RunState at,
     private const string Threads = "threads";
 
     // The metrics of all processes in the middle of an epoch.
-    private SavedState? replicas;
+    private GatheredMetrics? gathered;
 
     /// <summary>The weights, and what the optimizer keeps.</summary>
     public IEnumerable<Variable> Variables => model.Weights.Concat(model.Optimizer!.SlotVariables);
@@ -37,7 +37,7 @@ internal sealed class RunParts(Model model, CallbackList callbacks, RunState at,
     public IEnumerable<Layer> Layers => LayersOf(model);
 
     /// <summary>Gathers what other processes have of a run that is about to be captured; all of them call it.</summary>
-    public void Gather() => replicas = at.InEpoch ? together?.GatherMetrics() : null;
+    public void Gather() => gathered = at.InEpoch ? together?.GatherMetrics() : null;
 
     /// <summary>Captures the run.</summary>
     /// <param name="identity">The properties that a resuming run must share.</param>
@@ -73,12 +73,12 @@ internal sealed class RunParts(Model model, CallbackList callbacks, RunState at,
         IReadOnlyList<Metric> metrics = model.MetricsWithState;
         for (int i = 0; i < metrics.Count; i++)
         {
-            parts[OfMetric(i)] = metrics[i].SaveState();
+            parts[OfMetric(i)] = gathered is null ? metrics[i].SaveState() : gathered.Whole[i];
         }
 
-        if (replicas is not null)
+        if (gathered is not null)
         {
-            parts[ReplicasPart] = replicas;
+            parts[ReplicasPart] = gathered.OfEach;
         }
 
         IReadOnlyList<SavedState?> states = callbacks.SaveStates();
@@ -215,7 +215,8 @@ internal sealed class RunParts(Model model, CallbackList callbacks, RunState at,
         return states;
     }
 
-    private static IEnumerable<Layer> LayersOf(Layer layer)
+    /// <summary>A layer and all layers within it, each once.</summary>
+    public static IEnumerable<Layer> LayersOf(Layer layer)
     {
         IEnumerable<Layer> inner = (layer is Model nested ? nested.Layers : []).Concat(layer.Sublayers.Select(part => part.Layer));
         return inner.SelectMany(LayersOf).Prepend(layer).Distinct();
