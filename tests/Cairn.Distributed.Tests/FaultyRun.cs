@@ -63,10 +63,12 @@ internal sealed partial class FaultyRun : IDisposable
     }
 
     /// <summary>Sends a signal to a process.</summary>
-    public static void Signal(int process, string signal)
+    /// <returns>Whether the process was there.</returns>
+    public static bool Signal(int process, string signal)
     {
-        using var kill = Process.Start("kill", [$"-{signal}", $"{process}"]);
+        using Process kill = Process.Start(new ProcessStartInfo("kill", [$"-{signal}", $"{process}"]) { RedirectStandardError = true })!;
         kill.WaitForExit();
+        return kill.ExitCode == 0;
     }
 
     /// <summary>Waits until a process is gone.</summary>

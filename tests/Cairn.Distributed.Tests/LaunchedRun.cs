@@ -26,6 +26,17 @@ internal sealed class LaunchedRun
     /// <summary>The worker's program.</summary>
     public static string Worker => typeof(Outcome).Assembly.Location;
 
+    /// <summary>A program beside the tests.</summary>
+    public static string Program(string name) => Path.Combine(AppContext.BaseDirectory, $"{name}.dll");
+
+    /// <summary>A start of a program alone, as it is without a launcher.</summary>
+    public static ProcessStartInfo StartAlone(string program, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["OMP_NUM_THREADS"] = "1";
+        return start;
+    }
+
     /// <summary>The run with a launcher and a number of processes.</summary>
     public static LaunchedRun With(string mpi, int count)
     {
