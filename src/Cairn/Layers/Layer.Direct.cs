@@ -34,7 +34,7 @@ public abstract partial class Layer
     public Tensor Call(Tensor x, bool? training = null) => OneOf(CallMany(x, training));
 
     /// <summary>Computes the output of the layer for several tensors. Keras: <c>layer([a, b])</c>.</summary>
-    /// <inheritdoc cref="Call(Tensor, bool?)"/>
+    /// <inheritdoc cref="Call(Tensor, bool?)" path="/*[self::remarks or self::returns or self::exception]"/>
     /// <param name="inputs">The inputs, batch axis first, in the layer's order.</param>
     /// <param name="training">
     /// Whether to run in training mode. Null (default) uses the mode of the calling layer, or inference mode outside of layers, as in

@@ -78,7 +78,7 @@ public sealed class GradientTape : IDisposable
     }
 
     /// <summary>Computes the gradients of a scalar with respect to tensors, such as inputs or outputs of layers.</summary>
-    /// <inheritdoc cref="Gradient(Tensor, IReadOnlyList{Variable})"/>
+    /// <inheritdoc cref="Gradient(Tensor, IReadOnlyList{Variable})" path="/*[self::remarks or self::returns or self::exception]"/>
     /// <param name="target">The scalar, such as a loss; for a tensor with axes, the sum of its elements.</param>
     /// <param name="sources">The tensors. Pass those that are not outputs of layers to <see cref="Watch"/> before using them.</param>
     public Tensor?[] Gradient(Tensor target, params IReadOnlyList<Tensor> sources)
@@ -116,7 +116,7 @@ public sealed class GradientTape : IDisposable
     }
 
     /// <summary>Computes the gradient of a scalar with respect to a tensor, such as an input or an output of a layer.</summary>
-    /// <param name="target">The number; where it has axes, the sum of its elements.</param>
+    /// <param name="target">The scalar, such as a loss; for a tensor with axes, the sum of its elements.</param>
     /// <param name="source">The tensor. Pass it to <see cref="Watch"/> before using it, unless it is the output of a layer.</param>
     /// <returns>The gradient, of the same shape as the source.</returns>
     /// <exception cref="InvalidOperationException">The target does not depend on the source as far as recorded.</exception>
@@ -128,8 +128,8 @@ public sealed class GradientTape : IDisposable
     }
 
     /// <summary>Computes the gradient of a scalar with respect to one weight.</summary>
-    /// <inheritdoc cref="Gradient(Tensor, Tensor)"/>
-    /// <param name="target">The number; where it has axes, the sum of its elements.</param>
+    /// <inheritdoc cref="Gradient(Tensor, Tensor)" path="/*[self::remarks or self::returns or self::exception]"/>
+    /// <param name="target">The scalar, such as a loss; for a tensor with axes, the sum of its elements.</param>
     /// <param name="source">The weight.</param>
     public Tensor Gradient(Tensor target, Variable source)
     {

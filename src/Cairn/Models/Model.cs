@@ -145,7 +145,8 @@ public abstract partial class Model : Layer
     /// Configures the model for training, with a function as the loss:
     /// <c>model.Compile("adam", (yTrue, yPred) => (yTrue - yPred).square())</c>.
     /// </summary>
-    /// <inheritdoc cref="Compile(Optimizer?, OutputLosses?, OutputMetrics?, OutputMetrics?, LossWeights?, int, Device?)"/>
+    /// <inheritdoc cref="Compile(Optimizer?, OutputLosses?, OutputMetrics?, OutputMetrics?, LossWeights?, int, Device?)"
+    /// path="/*[self::remarks or self::returns or self::exception]"/>
     /// <param name="optimizer">The optimizer; <c>"rmsprop"</c> by default, as in Keras.</param>
     /// <param name="loss">A function of targets and predictions that returns values whose mean is the loss. See
     /// <see cref="Loss.From"/>.</param>

@@ -36,7 +36,8 @@ public abstract partial class Optimizer
     /// Optimizer.From((weight, gradient, rate, state) => weight + state[0].mul_(0.9).sub_(gradient * rate), state: ["velocity"], 0.1);
     /// </code>
     /// </remarks>
-    /// <inheritdoc cref="From(Func{Tensor, Tensor, double, Tensor}, Cairn.Optimizers.LearningRate?, string?, string?)"/>
+    /// <inheritdoc cref="From(Func{Tensor, Tensor, double, Tensor}, Cairn.Optimizers.LearningRate?, string?, string?)"
+    /// path="/*[self::remarks or self::returns or self::exception]"/>
     /// <param name="update">
     /// Returns the new weight from the weight, its gradient, the learning rate, and the state tensors of the weight, which it changes in
     /// place.
