@@ -9,6 +9,8 @@ namespace Cairn.Cli;
 /// <summary>Turns an exception into the text to show: one line for what the user can fix, the full exception for a bug.</summary>
 internal static partial class Failure
 {
+    private const string Own = "Cairn";
+
     public static string Describe(Exception exception) => exception switch
     {
         CommandException or ModelFormatException or LibTorchException or BackupMismatchException or ReplicaException => exception.Message,
@@ -22,10 +24,10 @@ internal static partial class Failure
         _ => $"unexpected failure: {exception}",
     };
 
+    // Cairn, Cairn.Cli and the packages that the command uses.
     private static bool IsOurs(Exception exception) =>
-        exception.TargetSite?.DeclaringType?.Assembly is { } assembly
-        && (assembly == typeof(Failure).Assembly || assembly == typeof(Model).Assembly || assembly == typeof(HistoryPlotting).Assembly
-        || assembly == typeof(DataParallel).Assembly);
+        exception.TargetSite?.DeclaringType?.Assembly.GetName().Name is { } assembly
+        && (assembly == Own || assembly.StartsWith(Own + ".", StringComparison.Ordinal));
 
     private static string OneLine(string message) => LineBreaks().Replace(message.Trim(), " ");
 

@@ -32,15 +32,15 @@ internal static class CommonOptions
         value => value >= 1,
         "an integer greater than or equal to 1");
 
-    /// <summary>A port of the page.</summary>
-    public static Option<int> Port(string name, string description) => Checked(
-        new Option<int>(name)
+    /// <summary>A port of the page; null without the option, or without a value.</summary>
+    public static Option<int?> Port(string name, string description, ArgumentArity arity) => Checked(
+        new Option<int?>(name)
         {
-            Description = description,
+            Description = $"{description} Default: {Callbacks.LivePage.DefaultPort}; 0 for any free port.",
             HelpName = "PORT",
-            DefaultValueFactory = _ => Callbacks.LivePage.DefaultPort,
+            Arity = arity,
         },
-        value => value is >= 0 and <= ServerSettings.MostPort,
+        value => value is null or (>= 0 and <= ServerSettings.MostPort),
         $"an integer from 0 to {ServerSettings.MostPort}");
 
     public static Argument<string> Model() => new("MODEL") { Description = "A Keras .h5 or .keras file with a whole model." };

@@ -20,7 +20,7 @@ internal static class ServeCommand
                 + "PyTorch, and backups. Links are not followed.",
             DefaultValueFactory = _ => ".",
         };
-        Option<int> port = CommonOptions.Port("--port", "The port of the page; 0 for any free one.");
+        Option<int?> port = CommonOptions.Port("--port", "The port of the page.", ArgumentArity.ExactlyOne);
         var host = new Option<string>("--host")
         {
             Description = "Where to listen: localhost, or an IP address of this machine; 0.0.0.0 for all. Everybody who reaches it can "
@@ -35,7 +35,8 @@ internal static class ServeCommand
         {
             folder, port, host,
         };
-        command.SetAction(parsed => Run(console, parsed.GetRequiredValue(folder), parsed.GetValue(port), parsed.GetRequiredValue(host)));
+        command.SetAction(parsed => Run(
+            console, parsed.GetRequiredValue(folder), parsed.GetValue(port) ?? LivePage.DefaultPort, parsed.GetRequiredValue(host)));
         return command;
     }
 

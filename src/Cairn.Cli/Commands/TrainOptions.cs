@@ -5,7 +5,6 @@ using Cairn.Cli.Data;
 using Cairn.Cli.Models;
 using Cairn.Cli.Output;
 using Cairn.Cli.Training;
-using Cairn.Dashboard.Server;
 using Cairn.Optimizers;
 
 namespace Cairn.Cli.Commands;
@@ -140,16 +139,8 @@ internal sealed class TrainOptions
         "1",
         "2");
 
-    private readonly Option<int?> serve = CommonOptions.Checked(
-        new Option<int?>("--serve")
-        {
-            Description = $"Shows the training in the browser while it runs, on this port (default {LivePage.DefaultPort}; 0 for "
-                + $"any free one).",
-            HelpName = "PORT",
-            Arity = ArgumentArity.ZeroOrOne,
-        },
-        value => value is null or (>= 0 and <= ServerSettings.MostPort),
-        $"an integer from 0 to {ServerSettings.MostPort}");
+    private readonly Option<int?> serve = CommonOptions.Port(
+        "--serve", "Shows the training in the browser while it runs, on this port.", ArgumentArity.ZeroOrOne);
 
     public TrainOptions()
     {

@@ -14,7 +14,7 @@ internal sealed record Watched(string Name, bool HigherIsBetter)
         MonitorCallback? first = callbacks.OfType<MonitorCallback>()
             .OrderBy(one => one is ModelCheckpoint ? 0 : one is EarlyStopping ? 1 : 2).FirstOrDefault();
         string name = first?.Monitor ?? otherwise;
-        string stem = name.StartsWith("val_", StringComparison.Ordinal) ? name[4..] : name;
+        string stem = BestSoFar.Bare(name);
         bool higher = first?.Mode == MonitorMode.Max
             || (first?.Mode != MonitorMode.Min
             && model.Metrics.Any(metric => metric.Name == stem && metric.Direction == MetricDirection.Up));

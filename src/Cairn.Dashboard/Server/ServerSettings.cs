@@ -28,7 +28,7 @@ internal sealed record ServerSettings
     /// <exception cref="ArgumentOutOfRangeException">The port is out of its range.</exception>
     public static void Check(int port, string host)
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(host);
+        ArgumentNullException.ThrowIfNull(host);
         if (port is < 0 or > MostPort)
         {
             throw new ArgumentOutOfRangeException(nameof(port), port, $"port must be 0, for any free one, or from 1 to {MostPort}.");

@@ -25,6 +25,21 @@ public sealed class BadInputTests(TrainedDigits digits)
         Assert.False(Directory.Exists(folder["run"]));
     }
 
+    [Theory]
+    [InlineData("host must be \"localhost\", or the IP address to listen on", "serve", ".", "--host", "example.com")]
+    [InlineData("host must be \"localhost\", or the IP address to listen on", "serve", ".", "--host", "")]
+    [InlineData("there is no folder 'no'", "serve", "no")]
+    public void A_page_that_cannot_be_served_is_one_line(string message, params string[] arguments) => Refused(1, message, arguments);
+
+    [Fact]
+    public void A_report_with_another_extension_is_one_line()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder["h.csv"], "epoch,loss\n0,1\n");
+
+        Refused(1, "The path of a report must end in '.html' or '.htm'", "report", folder["h.csv"], "-o", folder["x.txt"]);
+    }
+
     [Fact]
     public void An_unknown_column_is_named_with_the_nearest_one()
     {
