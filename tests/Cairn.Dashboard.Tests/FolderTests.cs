@@ -105,6 +105,29 @@ public sealed class FolderTests
     }
 
     [Fact]
+    public void Of_a_step_that_was_trained_again_the_last_value_counts_and_tags_may_have_different_steps()
+    {
+        using var folder = new TemporaryFolder();
+        using (var file = EventFile.Create(folder["events.out.tfevents.1.host"], TimeProvider.System))
+        {
+            foreach ((int step, float value) in (ReadOnlySpan<(int, float)>)[(0, 1), (1, 2), (2, 3), (1, 4), (2, 5)])
+            {
+                file.Write(step, SummaryValue.Scalar("epoch_loss", value));
+            }
+
+            file.Write(1, SummaryValue.Scalar("epoch_f1", 0.5));
+            file.Write(7, SummaryValue.Scalar("epoch_f1", 0.75));
+        }
+
+        EpochRow[] rows = Assert.Single(Read(folder.Folder)).Open().Epochs;
+        Assert.Equal([0, 1, 2, 7], rows.Select(row => row.Epoch));
+        Assert.Equal([new("loss", 1)], rows[0].Values);
+        Assert.Equal([new("loss", 4), new("f1", 0.5)], rows[1].Values);
+        Assert.Equal([new("loss", 5)], rows[2].Values);
+        Assert.Equal([new("f1", 0.75)], rows[3].Values);
+    }
+
+    [Fact]
     public void A_record_that_is_not_complete_yet_is_left_and_a_damaged_one_is_named()
     {
         using var folder = new TemporaryFolder();
@@ -214,8 +237,27 @@ public sealed class FolderTests
         Assert.True(watch.Elapsed < TimeSpan.FromSeconds(20), $"{watch.Elapsed}");
     }
 
+    [Fact]
+    public void A_file_that_grows_or_goes_leaves_nothing_in_memory()
+    {
+        using var folder = new TemporaryFolder();
+        var search = new RunSearch(folder.Folder);
+        File.WriteAllText(folder["run.csv"], "epoch,loss\n");
+        File.WriteAllText(folder["data.csv"], "width,height\n");
+        for (int epoch = 0; epoch < 20; epoch++)
+        {
+            File.AppendAllText(folder["run.csv"], $"{epoch},1\n");
+            Assert.Single(search.Find());
+            Assert.Equal(2, search.KnownFiles);
+        }
+
+        File.Delete(folder["run.csv"]);
+        Assert.Empty(search.Find());
+        Assert.Equal(1, search.KnownFiles);
+    }
+
     private static FolderRun[] Read(string folder) =>
-        [.. RunSearch.In(folder, []).Select(found => FolderRun.Load(folder, found))
+        [.. new RunSearch(folder).Find().Select(found => FolderRun.Load(folder, found))
         .OrderBy(run => run.Summary.Name, StringComparer.Ordinal)];
 
     private static async Task Until(Func<bool> holds)

@@ -68,6 +68,32 @@ public sealed class MLflowLoggerTests
     }
 
     [Fact]
+    public void A_model_is_uploaded_once_even_if_the_run_ends_at_the_third_try()
+    {
+        using var server = new MLflowStandIn { RefusedUpdates = 2 };
+        using var folder = new TemporaryFolder();
+        using Sequential model = SmallTraining.Model();
+        History history = model.Train([new ModelCheckpoint(folder["best.keras"]), new MLflowLogger(server.Root)]);
+        Assert.Single(server.Requests, request => request.StartsWith("PUT ", StringComparison.Ordinal));
+        Assert.Equal("FINISHED", server.Status);
+        Assert.DoesNotContain(history.Events, one => one.Kind == EventKind.Warning);
+    }
+
+    [Fact]
+    public void Settings_that_the_server_refuses_are_left_out_and_the_values_arrive()
+    {
+        using var server = new MLflowStandIn { MostOfAParameter = 500 };
+        using var model = new Sequential([new Layers.Dense(1)], name: new string('x', 600));
+        model.Compile("sgd", "mse");
+        History history = model.Train([new MLflowLogger(server.Root)]);
+        Assert.Equal("the parameter model", Assert.Single(server.Problems));
+        Assert.Equal(history["val_loss"], server.Metrics.Where(one => one.Key == "val_loss").Select(one => one.Value));
+        Assert.Equal("FINISHED", server.Status);
+        Assert.Contains("params are missing", Assert.Single(history.Events, one => one.Kind == EventKind.Warning).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_server_that_is_down_is_one_warning_and_the_training_goes_on()
     {
         using Sequential model = SmallTraining.Model();

@@ -51,6 +51,12 @@ internal sealed class MLflowStandIn : IDisposable
     /// <summary>Number of requests that are still refused with 503.</summary>
     public int Refusals { get; set; }
 
+    /// <summary>Number of updates of the run that are still refused with 503.</summary>
+    public int RefusedUpdates { get; set; }
+
+    /// <summary>The longest value of a parameter; servers before 2.8 allow 500 characters.</summary>
+    public int MostOfAParameter { get; set; } = 6000;
+
     public static int FreePort()
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -92,6 +98,12 @@ internal sealed class MLflowStandIn : IDisposable
         if (Refusals > 0)
         {
             Refusals--;
+            return (503, new JsonObject { ["error_code"] = "TEMPORARILY_UNAVAILABLE" });
+        }
+
+        if (RefusedUpdates > 0 && path.EndsWith("runs/update", StringComparison.Ordinal))
+        {
+            RefusedUpdates--;
             return (503, new JsonObject { ["error_code"] = "TEMPORARILY_UNAVAILABLE" });
         }
 
@@ -165,7 +177,7 @@ internal sealed class MLflowStandIn : IDisposable
         {
             string key = Key(setting!);
             string value = setting!["value"]!.GetValue<string>();
-            if (value.Length > 6000 || (parameters.TryGetValue(key, out string? before) && before != value))
+            if (value.Length > MostOfAParameter || (parameters.TryGetValue(key, out string? before) && before != value))
             {
                 return Wrong($"the parameter {key}");
             }

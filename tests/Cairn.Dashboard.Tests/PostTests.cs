@@ -2,15 +2,18 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using Cairn.Callbacks;
+using Cairn.Dashboard.Runs;
 
 namespace Cairn.Dashboard.Tests;
 
 /// <summary>Epochs that other programs post.</summary>
 public sealed class PostTests
 {
-    // Recorded with Keras 3.16: RemoteMonitor(root=…) and RemoteMonitor(root=…, send_as_json=True).
-    private const string KerasForm = "data=%7B%22epoch%22%3A+0%2C+%22accuracy%22%3A+0.5%2C+%22loss%22%3A+0.6931471824645996%7D";
-    private const string KerasJson = "{\"epoch\": 1, \"accuracy\": 0.75, \"loss\": 0.5}";
+    // Recorded with Keras 3.16.0 and requests 2.32.3 by Reference/remote_monitor.py: on_epoch_end of RemoteMonitor, and of RemoteMonitor
+    // with send_as_json=True.
+    private const string KerasForm = "data=%7B%22epoch%22%3A+0%2C+%22accuracy%22%3A+0.5%2C+%22loss%22%3A+0.6931471824645996%2C+"
+        + "%22val_loss%22%3A+0.25%2C+%22norm%22%3A+NaN%7D";
+    private const string KerasJson = "{\"epoch\": 1, \"accuracy\": 0.5, \"loss\": 0.6931471824645996, \"val_loss\": 0.25}";
 
     [Fact]
     public void Keras_form_and_JSON_are_epochs_of_one_run()
@@ -22,7 +25,9 @@ public sealed class PostTests
         Assert.Equal(("posted", "running", 2), (row.GetProperty("source").GetString(), row.GetProperty("status").GetString(),
             row.GetProperty("epochs").GetInt32()));
         JsonElement values = client.Json($"/api/runs/{row.GetProperty("id").GetString()}").GetProperty("epochs").GetProperty("values");
-        Assert.Equal([0.6931471824645996, 0.5], values.GetProperty("loss").EnumerateArray().Select(value => value.GetDouble()));
+        Assert.Equal([0.6931471824645996, 0.6931471824645996],
+            values.GetProperty("loss").EnumerateArray().Select(value => value.GetDouble()));
+        Assert.Equal(["\"NaN\"", "null"], values.GetProperty("norm").EnumerateArray().Select(value => value.GetRawText()));
     }
 
     [Fact]
@@ -38,6 +43,20 @@ public sealed class PostTests
         Assert.Equal(["first", "second", "first 2"], runs.Select(run => run.GetProperty("name").GetString()!));
         Assert.All(runs.Take(2), run => Assert.Equal(history["val_loss"][^1],
             run.GetProperty("values").GetProperty("val_loss").GetProperty("last").GetDouble()));
+    }
+
+    [Fact]
+    public void A_posted_run_is_summarized_once_per_change()
+    {
+        using var client = new Client();
+        client.Post("/publish/epoch/end/", "{\"epoch\": 0, \"loss\": 0.5, \"accuracy\": 0.25}");
+        RunSummary first = Assert.Single(client.Server.Runs.All).Summary;
+        Assert.Same(first, client.Server.Runs.All[0].Summary);
+        client.Post("/publish/epoch/end/", "{\"epoch\": 1, \"loss\": 0.75, \"accuracy\": 0.75}");
+        RunSummary second = client.Server.Runs.All[0].Summary;
+        Assert.Equal(new(0.75, 0.5, 0), second.Values["loss"]);
+        Assert.Equal(new(0.75, 0.75, 1), second.Values["accuracy"]);
+        Assert.Equal(new(0.5, 0.5, 0), first.Values["loss"]);
     }
 
     [Fact]

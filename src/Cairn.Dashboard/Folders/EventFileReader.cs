@@ -6,8 +6,11 @@ using Google.Protobuf;
 
 namespace Cairn.Dashboard.Folders;
 
-/// <summary>Reads the records of an event file, which may still be growing: an incomplete last record is left for later.</summary>
-internal static class EventFileReader
+/// <summary>
+/// Reads the records of an event file one by one. The file may still be growing: an incomplete last record, and what is written after the
+/// file was opened, are left for later.
+/// </summary>
+internal sealed class EventFileReader : IDisposable
 {
     private const int HeaderBytes = sizeof(ulong) + sizeof(uint);
     private const int CrcBytes = sizeof(uint);
@@ -16,64 +19,92 @@ internal static class EventFileReader
     // Graphs and images are skipped; a scalar has a few dozen bytes.
     private const int MostOfAnEvent = 1 << 20;
 
-    /// <summary>The events of a file in order.</summary>
-    /// <exception cref="ModelFormatException">A record is damaged, or the file is not an event file.</exception>
-    public static IEnumerable<Event> Read(string path)
+    private readonly string path;
+    private readonly FileStream stream;
+    private readonly long end;
+    private readonly byte[] header = new byte[HeaderBytes];
+    private byte[] record = new byte[1024];
+    private int length;
+    private long start;
+    private long next;
+
+    /// <summary>Opens a file.</summary>
+    /// <exception cref="IOException">The file can't be read.</exception>
+    public EventFileReader(string path)
     {
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1 << 16);
-        byte[] header = new byte[HeaderBytes];
-        byte[] record = new byte[1024];
-        for (long at = 0; ; at = stream.Position)
-        {
-            if (stream.ReadAtLeast(header, HeaderBytes, throwOnEndOfStream: false) < HeaderBytes)
-            {
-                yield break;
-            }
+        this.path = path;
+        stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1 << 16);
 
-            ulong length = BinaryPrimitives.ReadUInt64LittleEndian(header);
-            if (BinaryPrimitives.ReadUInt32LittleEndian(header.AsSpan(sizeof(ulong))) != MaskedCrc32C.Of(header.AsSpan(0, sizeof(ulong)))
-                || length > MostBytes)
-            {
-                throw new ModelFormatException("the record is damaged, or this is not an event file.", path, $"byte {at}");
-            }
-
-            int size = (int)length + CrcBytes;
-            if (size > stream.Length - stream.Position)
-            {
-                yield break;
-            }
-
-            if (size > MostOfAnEvent)
-            {
-                stream.Seek(size, SeekOrigin.Current);
-                continue;
-            }
-
-            if (record.Length < size)
-            {
-                record = new byte[Math.Max(size, record.Length * 2)];
-            }
-
-            stream.ReadExactly(record, 0, size);
-            yield return Parse(record.AsSpan(0, (int)length),
-                BinaryPrimitives.ReadUInt32LittleEndian(record.AsSpan((int)length)), path, at);
-        }
+        // Once: asking for it before every record takes longer than reading the record.
+        end = stream.Length;
     }
 
-    private static Event Parse(ReadOnlySpan<byte> bytes, uint crc, string path, long at)
+    /// <summary>The bytes of the event.</summary>
+    public ReadOnlySpan<byte> Record => record.AsSpan(0, length);
+
+    /// <summary>Moves to the next event.</summary>
+    /// <returns>False at the end of the file.</returns>
+    /// <exception cref="ModelFormatException">The record is damaged, or the file is not an event file.</exception>
+    public bool MoveNext()
     {
-        if (MaskedCrc32C.Of(bytes) != crc)
+        while (end - next >= HeaderBytes)
         {
-            throw new ModelFormatException("the checksum of the record is wrong.", path, $"byte {at}");
+            start = next;
+            stream.ReadExactly(header);
+            ulong size = BinaryPrimitives.ReadUInt64LittleEndian(header);
+            if (BinaryPrimitives.ReadUInt32LittleEndian(header.AsSpan(sizeof(ulong))) != MaskedCrc32C.Of(header.AsSpan(0, sizeof(ulong)))
+                || size > MostBytes)
+            {
+                throw new ModelFormatException("the record is damaged, or this is not an event file.", path, $"byte {start}");
+            }
+
+            length = (int)size;
+            next += HeaderBytes + length + CrcBytes;
+            if (next > end)
+            {
+                return false;
+            }
+
+            if (length <= MostOfAnEvent)
+            {
+                ReadRecord();
+                return true;
+            }
+
+            stream.Seek(next, SeekOrigin.Begin);
         }
 
+        return false;
+    }
+
+    /// <summary>The event as a message.</summary>
+    /// <exception cref="ModelFormatException">The record is not an event.</exception>
+    public Event Parse()
+    {
         try
         {
-            return Event.Parser.ParseFrom(bytes);
+            return Event.Parser.ParseFrom(Record);
         }
         catch (InvalidProtocolBufferException exception)
         {
-            throw new ModelFormatException($"the record is not an event ({exception.Message})", path, $"byte {at}", exception);
+            throw new ModelFormatException($"the record is not an event ({exception.Message})", path, $"byte {start}", exception);
+        }
+    }
+
+    public void Dispose() => stream.Dispose();
+
+    private void ReadRecord()
+    {
+        int size = length + CrcBytes;
+        if (record.Length < size)
+        {
+            record = new byte[Math.Max(size, record.Length * 2)];
+        }
+
+        stream.ReadExactly(record, 0, size);
+        if (BinaryPrimitives.ReadUInt32LittleEndian(record.AsSpan(length)) != MaskedCrc32C.Of(Record))
+        {
+            throw new ModelFormatException("the checksum of the record is wrong.", path, $"byte {start}");
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using Cairn.Callbacks;
 using Cairn.EventFiles;
 using Cairn.EventFiles.Messages;
@@ -6,63 +7,100 @@ using Value = Google.Protobuf.WellKnownTypes.Value;
 namespace Cairn.Dashboard.Folders;
 
 /// <summary>A run in TensorBoard's event files: the scalars of Cairn, Keras and PyTorch, and the hyperparameters.</summary>
-internal static class EventFileRun
+internal sealed class EventFileRun
 {
     private const string EpochTag = "epoch_";
     private const string ValidationFolder = "validation";
     private const int MostNames = 2000;
     private const int MostValues = 5_000_000;
+    private const int MostUsualTag = 500;
+
+    private readonly OrderedDictionary<string, ScalarSeries> series = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ScalarSeries> byTag = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, string> settings = new(StringComparer.Ordinal);
+    private double first = double.PositiveInfinity;
+    private double last = double.NegativeInfinity;
+    private int count;
+
+    private EventFileRun()
+    {
+    }
 
     /// <summary>Reads the files of a run.</summary>
     /// <exception cref="Saving.ModelFormatException">A file is damaged before its end.</exception>
     public static LoadedRun Read(FoundRun found)
     {
-        var series = new OrderedDictionary<string, SortedDictionary<int, double>>(StringComparer.Ordinal);
-        var settings = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        double first = double.PositiveInfinity;
-        double last = double.NegativeInfinity;
-        int count = 0;
+        var run = new EventFileRun();
         foreach (FileInfo file in found.Files)
         {
-            bool isValidation = file.Directory!.Name == ValidationFolder && file.DirectoryName != found.Path;
-            foreach (Event one in EventFileReader.Read(file.FullName))
-            {
-                if (double.IsFinite(one.WallTime) && one.Summary is not null)
-                {
-                    (first, last) = (Math.Min(first, one.WallTime), Math.Max(last, one.WallTime));
-                }
-
-                foreach (Summary.Types.Value value in one.Summary?.Value ?? [])
-                {
-                    if (value.Tag == HyperParameters.StartTag)
-                    {
-                        AddSettings(settings, value);
-                    }
-                    else if (one.Step is >= 0 and <= int.MaxValue && ScalarOf(value) is { } number && count++ < MostValues)
-                    {
-                        Add(series, isValidation ? $"{ValidationFolder}/{value.Tag}" : value.Tag, (int)one.Step, number);
-                    }
-                }
-            }
+            run.Add(file.FullName, file.Directory!.Name == ValidationFolder && file.DirectoryName != found.Path ? $"{ValidationFolder}/" : "");
         }
 
-        History history = ToHistory(series);
-        return new LoadedRun(history, settings, last > first ? last - first : null);
+        return new LoadedRun(ToHistory(run.series), run.settings, run.last > run.first ? run.last - run.first : null);
     }
 
-    private static void Add(OrderedDictionary<string, SortedDictionary<int, double>> series, string tag, int step, double number)
+    private void Add(string path, string prefix)
     {
-        if (!series.TryGetValue(tag, out SortedDictionary<int, double>? values))
+        char[] tag = [.. prefix, .. new char[MostUsualTag]];
+        using var reader = new EventFileReader(path);
+        while (reader.MoveNext())
         {
-            if (series.Count >= MostNames)
+            if (!ScalarRecord.TryRead(reader.Record, out ScalarRecord scalar) || scalar.Tag.Length > MostUsualTag)
             {
-                return;
+                Add(reader.Parse(), prefix);
+                continue;
             }
 
-            series[tag] = values = [];
+            Note(scalar.WallTime);
+            if (scalar.Step is >= 0 and <= int.MaxValue && count++ < MostValues)
+            {
+                // Not as a text of its own: those of a million values would take most of the time.
+                int length = prefix.Length + Encoding.UTF8.GetChars(scalar.Tag, tag.AsSpan(prefix.Length));
+                SeriesOf(tag.AsSpan(0, length))?.Add((int)scalar.Step, scalar.Value);
+            }
+        }
+    }
+
+    private void Add(Event one, string prefix)
+    {
+        if (one.Summary is null)
+        {
+            return;
         }
 
-        values[step] = number;
+        Note(one.WallTime);
+        foreach (Summary.Types.Value value in one.Summary.Value)
+        {
+            if (value.Tag == HyperParameters.StartTag)
+            {
+                AddSettings(settings, value);
+            }
+            else if (one.Step is >= 0 and <= int.MaxValue && ScalarOf(value) is { } number && count++ < MostValues)
+            {
+                SeriesOf(prefix + value.Tag)?.Add((int)one.Step, number);
+            }
+        }
+    }
+
+    private void Note(double wallTime)
+    {
+        if (double.IsFinite(wallTime))
+        {
+            (first, last) = (Math.Min(first, wallTime), Math.Max(last, wallTime));
+        }
+    }
+
+    // Null beyond the largest number of tags.
+    private ScalarSeries? SeriesOf(ReadOnlySpan<char> tag)
+    {
+        if (!byTag.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(tag, out ScalarSeries? values) && series.Count < MostNames)
+        {
+            values = new ScalarSeries();
+            series.Add(tag.ToString(), values);
+            byTag.Add(tag.ToString(), values);
+        }
+
+        return values;
     }
 
     private static double? ScalarOf(Summary.Types.Value value)
@@ -100,10 +138,10 @@ internal static class EventFileRun
     }
 
     // With Keras' tags, the values of epochs under their names in a history; otherwise all tags, by step.
-    private static History ToHistory(OrderedDictionary<string, SortedDictionary<int, double>> series)
+    private static History ToHistory(OrderedDictionary<string, ScalarSeries> series)
     {
-        var named = new OrderedDictionary<string, SortedDictionary<int, double>>(StringComparer.Ordinal);
-        foreach ((string tag, SortedDictionary<int, double> values) in series)
+        var named = new OrderedDictionary<string, ScalarSeries>(StringComparer.Ordinal);
+        foreach ((string tag, ScalarSeries values) in series)
         {
             bool isValidation = tag.StartsWith(ValidationFolder + "/", StringComparison.Ordinal);
             string bare = isValidation ? tag[(ValidationFolder.Length + 1)..] : tag;
@@ -118,11 +156,15 @@ internal static class EventFileRun
             named = series;
         }
 
-        int[] steps = [.. named.Values.SelectMany(values => values.Keys).Distinct().Order()];
-        return History.Of(
-            steps,
-            named.Select(pair => KeyValuePair.Create(pair.Key,
-                (IReadOnlyList<double?>)[.. steps.Select(step => pair.Value.TryGetValue(step, out double value) ? value : (double?)null)])),
-            []);
+        IReadOnlyList<int> steps = StepsOf(named.Values);
+        return History.Of(steps, named.Select(pair => KeyValuePair.Create(pair.Key, pair.Value.At(steps))), []);
+    }
+
+    // Most runs have one value of each tag at every step.
+    private static IReadOnlyList<int> StepsOf(IReadOnlyCollection<ScalarSeries> series)
+    {
+        IReadOnlyList<int> first = series.FirstOrDefault()?.Steps ?? [];
+        return series.All(one => one.Steps.SequenceEqual(first)) ? first
+            : [.. series.SelectMany(one => one.Steps).Distinct().Order()];
     }
 }

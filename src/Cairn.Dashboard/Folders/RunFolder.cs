@@ -9,11 +9,11 @@ internal sealed class RunFolder : IDisposable
     private readonly string root;
     private readonly RunCatalog catalog;
     private readonly Dictionary<string, FolderRun> runs = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, RunFileKind?> known = new(StringComparer.Ordinal);
+    private readonly RunSearch search;
     private readonly CancellationTokenSource ending = new();
     private Task watching = Task.CompletedTask;
 
-    private RunFolder(string root, RunCatalog catalog) => (this.root, this.catalog) = (root, catalog);
+    private RunFolder(string root, RunCatalog catalog) => (this.root, this.catalog, search) = (root, catalog, new RunSearch(root));
 
     /// <summary>Reads all runs of a folder, and watches it for changes.</summary>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
@@ -59,7 +59,7 @@ internal sealed class RunFolder : IDisposable
 
     private void Look()
     {
-        List<FoundRun> found = RunSearch.In(root, known);
+        List<FoundRun> found = search.Find();
         var changed = new List<(string Id, FoundRun Found)>();
         var ids = new HashSet<string>(StringComparer.Ordinal);
         foreach (FoundRun run in found)

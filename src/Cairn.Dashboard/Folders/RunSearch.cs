@@ -3,7 +3,8 @@ using System.Text;
 namespace Cairn.Dashboard.Folders;
 
 /// <summary>Finds the runs in a folder. Links are not followed, so that nothing outside the folder is read.</summary>
-internal static class RunSearch
+/// <param name="folder">The folder.</param>
+internal sealed class RunSearch(string folder)
 {
     private const int MostFiles = 200_000;
     private const int MostDepth = 16;
@@ -19,14 +20,16 @@ internal static class RunSearch
         IgnoreInaccessible = true,
     };
 
-    /// <summary>The runs below a folder, each once.</summary>
-    /// <param name="folder">The folder.</param>
-    /// <param name="known">
-    /// The kinds of known files, by path, length and time; null for files that contain no run. New files are added.
-    /// </param>
-    public static List<FoundRun> In(string folder, Dictionary<string, RunFileKind?> known)
+    private Dictionary<string, LookedInto> known = new(StringComparer.Ordinal);
+
+    /// <summary>Number of files whose kind is known.</summary>
+    public int KnownFiles => known.Count;
+
+    /// <summary>The runs below the folder, each once. Files that have not changed since the last call are not opened.</summary>
+    public List<FoundRun> Find()
     {
         var runs = new List<FoundRun>();
+        var seen = new Dictionary<string, LookedInto>(known.Count, StringComparer.Ordinal);
         var events = new OrderedDictionary<string, List<FileInfo>>(StringComparer.Ordinal);
         var backups = new OrderedDictionary<string, List<FileInfo>>(StringComparer.Ordinal);
         foreach (FileInfo file in new DirectoryInfo(folder).EnumerateFiles("*", Everywhere).Take(MostFiles))
@@ -39,12 +42,13 @@ internal static class RunSearch
             {
                 Group(backups, file.DirectoryName!, file);
             }
-            else if (KindOf(file, known) is { } kind)
+            else if (KindOf(file, seen) is { } kind)
             {
                 runs.Add(new FoundRun(file.FullName, kind, WithCompanions(file, kind)));
             }
         }
 
+        known = seen;
         runs.AddRange(events.Select(pair =>
             new FoundRun(pair.Key, RunFileKind.TensorBoard, [.. pair.Value.OrderBy(file => file.FullName, StringComparer.Ordinal)])));
 
@@ -73,7 +77,7 @@ internal static class RunSearch
             : folder.FullName;
     }
 
-    private static RunFileKind? KindOf(FileInfo file, Dictionary<string, RunFileKind?> known)
+    private RunFileKind? KindOf(FileInfo file, Dictionary<string, LookedInto> seen)
     {
         bool isCsv = file.Name.EndsWith(".csv", StringComparison.OrdinalIgnoreCase)
             || file.Name.EndsWith(".tsv", StringComparison.OrdinalIgnoreCase)
@@ -86,13 +90,14 @@ internal static class RunSearch
             return null;
         }
 
-        string key = FormattableString.Invariant($"{file.FullName} {file.Length} {file.LastWriteTimeUtc.Ticks}");
-        if (!known.TryGetValue(key, out RunFileKind? kind))
+        if (!known.TryGetValue(file.FullName, out LookedInto before)
+            || (before.Length, before.Changed) != (file.Length, file.LastWriteTimeUtc))
         {
-            known[key] = kind = LookInto(file, isCsv);
+            before = new LookedInto(file.Length, file.LastWriteTimeUtc, LookInto(file, isCsv));
         }
 
-        return kind;
+        seen[file.FullName] = before;
+        return before.Kind;
     }
 
     private static RunFileKind? LookInto(FileInfo file, bool isCsv)
@@ -133,4 +138,7 @@ internal static class RunSearch
 
         return files;
     }
+
+    // The kind is null if the file contains no run.
+    private readonly record struct LookedInto(long Length, DateTime Changed, RunFileKind? Kind);
 }

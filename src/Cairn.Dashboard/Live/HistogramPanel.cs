@@ -1,7 +1,5 @@
 using System.Text.Json.Nodes;
 using Cairn.EventFiles;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace Cairn.Dashboard.Live;
 
@@ -35,13 +33,5 @@ internal static class HistogramPanel
         }
 
         return new JsonObject { ["epoch"] = epoch, ["histograms"] = shown };
-    }
-
-    /// <summary>The numbers of a tensor on any device.</summary>
-    public static float[] Numbers(Tensor tensor)
-    {
-        using IDisposable noGradients = no_grad();
-        using DisposeScope scope = NewDisposeScope();
-        return [.. tensor.detach().to(ScalarType.Float32).cpu().contiguous().data<float>()];
     }
 }

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Cairn.Dashboard.Live;
 using Cairn.Dashboard.Runs;
 using Cairn.Dashboard.Server;
+using Cairn.Metrics;
 using Cairn.Optimizers;
 
 namespace Cairn.Callbacks;
@@ -137,7 +138,7 @@ public sealed partial class LivePage
         if (batch == 0 && run is not null && IsHistogramEpoch(speed.Epoch))
         {
             Safely(() => run.Log.Show("Gradients of the first batch", "histogram",
-                HistogramPanel.Of(speed.Epoch, gradients.Select(one => (one.Weight.Path, HistogramPanel.Numbers(one.Value)))), []));
+                HistogramPanel.Of(speed.Epoch, gradients.Select(one => (one.Weight.Path, HostNumbers.Of(one.Value)))), []));
         }
     }
 

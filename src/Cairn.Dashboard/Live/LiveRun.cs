@@ -8,8 +8,6 @@ internal sealed class LiveRun : IDashboardRun, IRunActions
 {
     private static int last;
     private readonly Func<RequestedAction, string?> ask;
-    private RunSummary? summary;
-    private long summed = -1;
     private bool ended;
 
     /// <summary>Creates a run.</summary>
@@ -28,19 +26,7 @@ internal sealed class LiveRun : IDashboardRun, IRunActions
 
     public IRunActions? Actions => ended ? null : this;
 
-    public RunSummary Summary
-    {
-        get
-        {
-            long version = Log.Version;
-            if (summary is null || summed != version)
-            {
-                (summary, summed) = (Log.Summarize(), version);
-            }
-
-            return summary;
-        }
-    }
+    public RunSummary Summary => Log.Summarize();
 
     public RunLog Open() => Log;
 

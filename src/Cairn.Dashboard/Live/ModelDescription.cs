@@ -34,8 +34,8 @@ internal static class ModelDescription
     }
 
     private static Dictionary<Layer, string[]> InputsOf(Graphs.LayerGraph graph) =>
-        graph.Layers.ToDictionary(layer => layer, layer => graph.CallsByLayer()[layer].SelectMany(call => call.Inputs)
-            .Select(input => input.Layer.Name).Distinct().ToArray());
+        graph.CallsByLayer().ToDictionary(calls => calls.Key,
+            calls => calls.SelectMany(call => call.Inputs).Select(input => input.Layer.Name).Distinct().ToArray());
 
     private static JsonArray LayersOf(Model model)
     {

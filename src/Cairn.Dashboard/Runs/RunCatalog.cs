@@ -73,6 +73,22 @@ internal sealed class RunCatalog
         }
     }
 
+    /// <summary>Removes the oldest of some runs.</summary>
+    /// <param name="which">The runs, in any state.</param>
+    /// <param name="most">How many of them are kept.</param>
+    public void Forget(Predicate<IDashboardRun> which, int most)
+    {
+        lock (gate)
+        {
+            IDashboardRun[] some = [.. runs.Values.Where(run => which(run))];
+            for (int i = 0; i < some.Length - most; i++)
+            {
+                runs.Remove(some[i].Id);
+                Signal();
+            }
+        }
+    }
+
     /// <summary>Notifies the viewers that a row changed.</summary>
     public void Touch()
     {

@@ -50,7 +50,7 @@ internal sealed partial class RunLog
         json.WriteStartObject();
         json.WriteBoolean("reset", whole);
         json.WritePropertyName("run");
-        RunSummary.Of(this, epochs, events.Count, description, progress, status).Write(json);
+        Summary.Write(json);
         WriteProgress(json);
         if (from.About < aboutVersion || whole)
         {

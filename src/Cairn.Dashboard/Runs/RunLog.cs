@@ -16,12 +16,15 @@ internal sealed partial class RunLog
     private readonly List<TrainingEvent> events = [];
     private readonly OrderedDictionary<string, RunPanel> panels = new(StringComparer.Ordinal);
     private readonly Queue<RunPanel> replaced = new();
+    private readonly RunValues values = new();
     private RunDescription description = RunDescription.Empty;
     private RunProgress progress = new();
     private RunStatus status;
     private TaskCompletionSource changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long life = DateTime.UtcNow.Ticks;
+    private RunSummary? summary;
     private long version;
+    private long summarized;
     private long number;
     private long panelVersion;
     private long aboutVersion;
@@ -42,7 +45,7 @@ internal sealed partial class RunLog
     public string Source { get; }
 
     /// <summary>When it last changed.</summary>
-    public DateTimeOffset Updated { get; set; } = DateTimeOffset.UtcNow;
+    public DateTimeOffset Updated { get; private set; } = DateTimeOffset.UtcNow;
 
     /// <summary>What the run is doing.</summary>
     public RunStatus Status
@@ -149,16 +152,46 @@ internal sealed partial class RunLog
     });
 
     /// <summary>The row in the table of runs.</summary>
-    public RunSummary Summarize() => Read(() => RunSummary.Of(this, epochs, events.Count, description, progress, status));
+    public RunSummary Summarize() => Read(() => Summary);
 
     /// <summary>Clears everything: the run starts over.</summary>
     public void Restart() => Change(Clear);
+
+    // One summary for each version of the run, however many pages ask for it.
+    private RunSummary Summary
+    {
+        get
+        {
+            if (summary is null || summarized != version)
+            {
+                summarized = version;
+                summary = new RunSummary
+                {
+                    Id = Id,
+                    Name = Name,
+                    Source = Source,
+                    Status = status,
+                    Updated = Updated,
+                    EpochCount = epochs.Count,
+                    EventCount = events.Count,
+                    Epochs = progress.Epochs,
+                    Seconds = progress.Seconds,
+                    Values = values.Of(epochs, description),
+                    Settings = description.Settings,
+                    Tags = description.Tags,
+                };
+            }
+
+            return summary;
+        }
+    }
 
     private void Clear()
     {
         batches.Clear();
         epochs.Clear();
         events.Clear();
+        values.Clear();
         life++;
     }
 

@@ -40,40 +40,6 @@ internal sealed record RunSummary
     /// <summary>Why the run could not be read; null if it could.</summary>
     public string? Problem { get; init; }
 
-    /// <summary>Summarizes a run.</summary>
-    public static RunSummary Of(
-        RunLog run, IReadOnlyList<EpochRow> epochs, int events, RunDescription description, RunProgress progress, RunStatus status)
-    {
-        var values = new OrderedDictionary<string, ValueSummary>(StringComparer.Ordinal);
-        foreach (EpochRow row in epochs)
-        {
-            foreach ((string name, double value) in row.Values)
-            {
-                values.TryGetValue(name, out ValueSummary? before);
-                bool better = !double.IsNaN(value)
-                    && (before?.Best is not { } best || (IsHigherBetter(name, description) ? value > best : value < best));
-                values[name] = better ? new ValueSummary(value, value, row.Epoch)
-                    : new ValueSummary(value, before?.Best, before?.BestEpoch ?? row.Epoch);
-            }
-        }
-
-        return new RunSummary
-        {
-            Id = run.Id,
-            Name = run.Name,
-            Source = run.Source,
-            Status = status,
-            Updated = run.Updated,
-            EpochCount = epochs.Count,
-            EventCount = events,
-            Epochs = progress.Epochs,
-            Seconds = progress.Seconds,
-            Values = values,
-            Settings = description.Settings,
-            Tags = description.Tags,
-        };
-    }
-
     /// <summary>The values of a whole history.</summary>
     public static IReadOnlyDictionary<string, ValueSummary> ValuesOf(History history, RunDescription description)
     {
@@ -81,18 +47,18 @@ internal sealed record RunSummary
         foreach (string name in history.Keys)
         {
             bool higher = IsHigherBetter(name, description);
-            (double? best, int bestRow) = (null, 0);
-            double?[] column = history.ColumnWithGaps(name);
-            for (int row = 0; row < column.Length; row++)
+            IReadOnlyList<double> column = history[name];
+            (double? best, int bestIndex) = (null, 0);
+            for (int i = 0; i < column.Count; i++)
             {
-                if (column[row] is { } value && !double.IsNaN(value)
-                    && (best is not { } before || (higher ? value > before : value < before)))
+                double value = column[i];
+                if (!double.IsNaN(value) && (best is not { } before || (higher ? value > before : value < before)))
                 {
-                    (best, bestRow) = (value, row);
+                    (best, bestIndex) = (value, i);
                 }
             }
 
-            values[name] = new ValueSummary(history[name][^1], best, history.Epochs[bestRow]);
+            values[name] = new ValueSummary(column[^1], best, history.Epochs[history.RowsOf(name)[bestIndex]]);
         }
 
         return values;
@@ -140,10 +106,12 @@ internal sealed record RunSummary
         json.WriteEndObject();
     }
 
-    // Files do not contain the direction of metrics: higher is better for the names of those Keras metrics that measure success.
-    private static bool IsHigherBetter(string name, RunDescription description)
+    /// <summary>
+    /// Whether higher is better. Files do not contain the direction of metrics; it is then known from the names of Keras' metrics.
+    /// </summary>
+    public static bool IsHigherBetter(string name, RunDescription description)
     {
-        string stem = name.StartsWith("val_", StringComparison.Ordinal) ? name[4..] : name;
+        string stem = BestSoFar.Bare(name);
         return description.HigherIsBetter.Contains(stem)
             || Upwards.Any(word => stem == word || stem.EndsWith("_" + word, StringComparison.Ordinal));
     }

@@ -23,8 +23,7 @@ internal static class MLflowLimits
     public static JsonObject Metric(string name, double value, long time, int epoch) => new()
     {
         ["key"] = Name(name),
-        ["value"] = double.IsFinite(value) ? JsonValue.Create(value)
-            : JsonValue.Create(double.IsNaN(value) ? "NaN" : value > 0 ? "Infinity" : "-Infinity"),
+        ["value"] = JsonNumber.Of(value),
         ["timestamp"] = time,
         ["step"] = epoch,
     };

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json.Nodes;
 using System.Threading.Channels;
 
@@ -15,13 +16,16 @@ internal sealed class MLflowSender(MLflowClient client, string experiment, strin
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly Lock gate = new();
     private readonly Queue<JsonObject> metrics = new();
+    private readonly HashSet<string> uploaded = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource cancel = new();
     private IReadOnlyDictionary<string, string> settings = new Dictionary<string, string>();
     private Task sending = Task.CompletedTask;
     private volatile string? problem;
+    private volatile string? refusal;
     private volatile string? runId;
     private bool settingsAreSent;
     private long begun;
+    private long removed;
 
     /// <summary>The run on the server; null before the server has answered.</summary>
     public string? RunId => runId;
@@ -30,7 +34,7 @@ internal sealed class MLflowSender(MLflowClient client, string experiment, strin
     public string? ArtifactUri { get; private set; }
 
     /// <summary>The reason why data could not be sent; null if all was sent.</summary>
-    public string? Problem => problem;
+    public string? Problem => problem ?? refusal;
 
     /// <summary>Begins a run.</summary>
     public void Begin(IReadOnlyDictionary<string, string> of)
@@ -57,7 +61,7 @@ internal sealed class MLflowSender(MLflowClient client, string experiment, strin
             {
                 if (metrics.Count >= MostPending)
                 {
-                    metrics.Dequeue();
+                    RemoveFirst();
                 }
 
                 metrics.Enqueue(MLflowLimits.Metric(name, value, now, epoch));
@@ -111,7 +115,7 @@ internal sealed class MLflowSender(MLflowClient client, string experiment, strin
         {
             foreach (JsonArray batch in MLflowLimits.Parameters(settings))
             {
-                await client.Post("runs/log-batch", new JsonObject { ["run_id"] = runId, ["params"] = batch }, cancel.Token);
+                await LogBatch("params", batch);
             }
 
             settingsAreSent = true;
@@ -120,9 +124,11 @@ internal sealed class MLflowSender(MLflowClient client, string experiment, strin
         while (true)
         {
             JsonObject[] next;
+            long end;
             lock (gate)
             {
                 next = [.. metrics.Take(MLflowLimits.MostMetrics)];
+                end = removed + next.Length;
             }
 
             if (next.Length == 0)
@@ -130,17 +136,35 @@ internal sealed class MLflowSender(MLflowClient client, string experiment, strin
                 return;
             }
 
-            var batch = new JsonArray([.. next.Select(metric => metric.DeepClone())]);
-            await client.Post("runs/log-batch", new JsonObject { ["run_id"] = runId, ["metrics"] = batch }, cancel.Token);
+            await LogBatch("metrics", new JsonArray([.. next.Select(metric => metric.DeepClone())]));
             lock (gate)
             {
                 // The oldest may have been dropped while the server answered.
-                while (metrics.TryPeek(out JsonObject? first) && next.Contains(first))
+                while (removed < end)
                 {
-                    metrics.Dequeue();
+                    RemoveFirst();
                 }
             }
         }
+    }
+
+    // What the server calls malformed would be so again, and keep everything after it from being sent: it is left out.
+    private async Task LogBatch(string kind, JsonArray batch)
+    {
+        try
+        {
+            await client.Post("runs/log-batch", new JsonObject { ["run_id"] = runId, [kind] = batch }, cancel.Token);
+        }
+        catch (HttpRequestException exception) when (exception.StatusCode == HttpStatusCode.BadRequest)
+        {
+            refusal = $"{kind} are missing: {exception.Message}";
+        }
+    }
+
+    private void RemoveFirst()
+    {
+        metrics.Dequeue();
+        removed++;
     }
 
     private async Task Create()
@@ -167,19 +191,16 @@ internal sealed class MLflowSender(MLflowClient client, string experiment, strin
 
     private async Task FinishWithRetries(string status, IReadOnlyList<string> models, TimeSpan time)
     {
-        foreach (TimeSpan pause in PausesAtEnd)
+        for (int attempt = 0; ; attempt++)
         {
             problem = null;
-            if (await Try(() => Finish(status, models, time)))
+            if (await Try(() => Finish(status, models, time)) || attempt == PausesAtEnd.Length)
             {
                 return;
             }
 
-            await Task.Delay(pause, cancel.Token);
+            await Task.Delay(PausesAtEnd[attempt], cancel.Token);
         }
-
-        problem = null;
-        await Try(() => Finish(status, models, time));
     }
 
     private async Task Finish(string status, IReadOnlyList<string> models, TimeSpan time)
@@ -187,9 +208,10 @@ internal sealed class MLflowSender(MLflowClient client, string experiment, strin
         await SendAll();
         if (MLflowLimits.ArtifactPath(ArtifactUri) is { } artifacts)
         {
-            foreach (string file in models)
+            foreach (string file in models.Where(file => !uploaded.Contains(file)))
             {
                 await client.Upload($"{artifacts}/{Path.GetFileName(file)}", file, time, cancel.Token);
+                uploaded.Add(file);
             }
         }
         else if (models.Count > 0)

@@ -173,11 +173,12 @@ Cairn.RunCharts = class {
   }
 
   marks() {
+    const steps = this.run.steps;
     return this.run.events
       .filter(event => Cairn.RunCharts.drawnKinds.has(event.kind) || !(event.kind in Cairn.signs)
         || (event.kind === "learning_rate_set" && event.old !== event.new && event.batch !== null))
       .slice(-500).map(event => ({
-        x: this.run.place(event.epoch, event.batch), sign: Cairn.sign(event.kind)[0], small: event.kind.endsWith("model_saved"),
+        x: this.run.place(event.epoch, event.batch, steps), sign: Cairn.sign(event.kind)[0], small: event.kind.endsWith("model_saved"),
       }));
   }
 

@@ -57,9 +57,9 @@ Cairn.Run = class {
     return this.progress.steps ?? Math.max(1, ...this.batches.batch.slice(-1000).map(batch => batch + 1));
   }
 
-  /** Where on the axis of epochs a batch or the end of an epoch is. */
-  place(epoch, batch) {
-    return batch === null || batch === undefined ? epoch + 1 : epoch + Math.min(1, (batch + 1) / this.steps);
+  /** Where on the axis of epochs a batch or the end of an epoch is. @param steps batches per epoch; see steps */
+  place(epoch, batch, steps) {
+    return batch === null || batch === undefined ? epoch + 1 : epoch + Math.min(1, (batch + 1) / steps);
   }
 
   /** The charts: loss first, then metrics with their validation values, the learning rate and norms last. */
@@ -93,8 +93,9 @@ Cairn.Run = class {
     const x = [];
     const y = [];
     const column = this.batches.values[name] ?? [];
+    const steps = this.steps;
     for (let i = 0; i < column.length; i++) {
-      const at = this.place(this.batches.epoch[i], this.batches.batch[i]);
+      const at = this.place(this.batches.epoch[i], this.batches.batch[i], steps);
       if (column[i] !== null && (x.length === 0 || at > x[x.length - 1])) {
         x.push(at);
         y.push(column[i]);

@@ -267,11 +267,11 @@ public sealed class EarlyStopping : MonitorCallback
     protected override void WriteConfig(JsonObject config)
     {
         config["monitor"] = Monitor;
-        config["min_delta"] = ConfigNumber.Of(MinDelta);
+        config["min_delta"] = JsonNumber.Of(MinDelta);
         config["patience"] = Patience;
         config["verbose"] = Verbose;
         config["mode"] = (Monitors.Count == 1 ? Mode : MonitorMode.Auto).ToString();
-        config["baseline"] = ConfigNumber.Of(Baseline);
+        config["baseline"] = JsonNumber.Of(Baseline);
         config["restore_best_weights"] = RestoreBestWeights;
         config["start_from_epoch"] = StartFromEpoch;
         config["monitors"] = Monitors.Count == 1 ? null : new JsonArray([.. Monitors.Select(one => one.ToJson())]);

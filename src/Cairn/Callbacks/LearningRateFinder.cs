@@ -299,7 +299,7 @@ public sealed class LearningRateFinder : Callback
         config["max_lr"] = MaxLr;
         config["steps"] = Steps;
         config["smoothing"] = Smoothing;
-        config["divergence"] = ConfigNumber.Of(Divergence);
+        config["divergence"] = JsonNumber.Of(Divergence);
         config["set_learning_rate"] = SetLearningRate;
         config["verbose"] = Verbose;
     }

@@ -230,13 +230,13 @@ public sealed class ReduceLROnPlateau : MonitorCallback
     protected override void WriteConfig(JsonObject config)
     {
         config["monitor"] = Monitor;
-        config["factor"] = ConfigNumber.Of(Factor);
+        config["factor"] = JsonNumber.Of(Factor);
         config["patience"] = Patience;
         config["verbose"] = Verbose;
         config["mode"] = Mode.ToString();
-        config["min_delta"] = ConfigNumber.Of(MinDelta);
+        config["min_delta"] = JsonNumber.Of(MinDelta);
         config["cooldown"] = Cooldown;
-        config["min_lr"] = ConfigNumber.Of(MinLr);
+        config["min_lr"] = JsonNumber.Of(MinLr);
         config["restore_best_weights"] = RestoreBestWeights;
     }
 }

@@ -215,7 +215,7 @@ public sealed class UnfreezeLayers : Callback
     {
         config["epoch"] = Epoch;
         config["layers"] = Layers is null ? null : new JsonArray([.. Layers.Select(name => (JsonNode)name)]);
-        config["learning_rate"] = ConfigNumber.Of(LearningRate);
+        config["learning_rate"] = JsonNumber.Of(LearningRate);
         config["verbose"] = Verbose;
     }
 }

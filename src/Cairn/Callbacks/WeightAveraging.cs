@@ -204,7 +204,7 @@ public sealed class WeightAveraging : Callback
     protected override void WriteConfig(JsonObject config)
     {
         config["start_epoch"] = StartEpoch;
-        config["decay"] = ConfigNumber.Of(Decay);
+        config["decay"] = JsonNumber.Of(Decay);
         config["every_batches"] = EveryBatches;
         config["verbose"] = Verbose;
     }

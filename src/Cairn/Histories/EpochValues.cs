@@ -7,6 +7,11 @@ internal sealed class EpochValues : List<double>
     {
     }
 
+    public EpochValues(int capacity)
+        : base(capacity)
+    {
+    }
+
     public EpochValues(IEnumerable<double> values)
         : base(values)
     {

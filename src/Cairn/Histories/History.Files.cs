@@ -63,10 +63,20 @@ public sealed partial class History
         history.events.AddRange(events);
         foreach ((string? name, IReadOnlyList<double?>? column) in columns)
         {
-            var there = Enumerable.Range(0, column.Count).Where(row => column[row] is not null).ToList();
+            var values = new EpochValues(column.Count);
+            var there = new List<int>(column.Count);
+            for (int row = 0; row < column.Count; row++)
+            {
+                if (column[row] is { } value)
+                {
+                    values.Add(value);
+                    there.Add(row);
+                }
+            }
+
             if (there.Count > 0)
             {
-                history.metrics[name] = new EpochValues(there.Select(row => column[row]!.Value));
+                history.metrics[name] = values;
                 history.rows[name] = there;
             }
         }
@@ -80,14 +90,18 @@ public sealed partial class History
         double?[] column = new double?[epochs.Count];
         if (metrics.TryGetValue(key, out IReadOnlyList<double>? values))
         {
-            foreach ((int row, double value) in rows[key].Zip(values))
+            List<int> there = rows[key];
+            for (int i = 0; i < there.Count; i++)
             {
-                column[row] = value;
+                column[there[i]] = values[i];
             }
         }
 
         return column;
     }
+
+    /// <summary>The indices in <see cref="Epochs"/> of the epochs that have a value of a known name.</summary>
+    internal IReadOnlyList<int> RowsOf(string key) => rows[key];
 
     /// <summary>The history before an epoch, followed by all of another history.</summary>
     internal History ContinuedBy(History later, int firstEpoch)

@@ -53,7 +53,7 @@ internal static class HistoryCsv
         }
 
         var epochs = new List<int>();
-        List<double?>[] columns = [.. header.Skip(1).Select(_ => new List<double?>())];
+        GappedColumn[] columns = [.. header.Skip(1).Select(_ => new GappedColumn(0))];
         while (records.MoveNext())
         {
             if (records.Count != header.Length)

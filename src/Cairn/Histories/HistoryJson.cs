@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -17,7 +16,7 @@ internal static class HistoryJson
         var metrics = new JsonObject();
         foreach (string name in history.Keys)
         {
-            metrics[name] = new JsonArray([.. history.ColumnWithGaps(name).Select(ToNode)]);
+            metrics[name] = new JsonArray([.. history.ColumnWithGaps(name).Select(JsonNumber.Of)]);
         }
 
         var json = new JsonObject
@@ -82,13 +81,6 @@ internal static class HistoryJson
         using var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true });
         json.WriteTo(writer);
     });
-
-    private static JsonNode? ToNode(double? value) => value switch
-    {
-        null => null,
-        { } number when double.IsFinite(number) => JsonValue.Create(number),
-        { } number => JsonValue.Create(number.ToString(CultureInfo.InvariantCulture)),
-    };
 
     /// <exception cref="ModelFormatException">The file is not a list of events.</exception>
     internal static TrainingEvent[] Events(ReadOnlySpan<byte> list, string path, string place)

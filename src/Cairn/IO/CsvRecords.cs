@@ -13,11 +13,13 @@ namespace Cairn;
 internal sealed class CsvRecords : IDisposable
 {
     private const int MostBytesInRecord = 16 * 1024 * 1024;
+    private const int LeastBuffer = 4 * 1024;
+    private const int UsualBuffer = 256 * 1024;
 
     private readonly Stream stream;
     private readonly Func<string, long, Exception> failure;
     private readonly List<(int Start, int Length)> fields = [];
-    private byte[] buffer = new byte[256 * 1024];
+    private byte[] buffer;
     private int at;
     private int end;
     private long nextLine = 1;
@@ -39,6 +41,9 @@ internal sealed class CsvRecords : IDisposable
     public CsvRecords(Stream stream, string path, Func<string, long, Exception>? failure = null)
     {
         (this.stream, Path) = (stream, path);
+
+        // Many small files must not cost a large buffer each. One byte more than the file, so that one read finds its end.
+        buffer = new byte[stream.CanSeek ? Math.Clamp(stream.Length + 1, LeastBuffer, UsualBuffer) : UsualBuffer];
         this.failure = failure ?? ((problem, line) => new FormatException($"'{path}', line {line}: {problem}"));
         ReadMore();
         if (Rest.StartsWith(Encoding.UTF8.Preamble))

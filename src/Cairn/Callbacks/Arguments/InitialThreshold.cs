@@ -44,7 +44,7 @@ public readonly record struct InitialThreshold
         return config.OptionalDouble(key) is { } number ? number : null;
     }
 
-    internal JsonNode ToJson() => ConfigNumber.Of(Value) ?? "auto";
+    internal JsonNode ToJson() => JsonNumber.Of(Value) ?? "auto";
 
     /// <summary>The string <c>"auto"</c>, or the number.</summary>
     public override string ToString() => Value is { } value ? PythonNumber.Repr(value) : "auto";

@@ -51,7 +51,7 @@ public readonly record struct MonitoredValue
         _ => throw config.Wrong(key, "a list of names"),
     };
 
-    internal JsonNode ToJson() => new JsonObject { ["name"] = Name, ["mode"] = Mode.ToString(), ["min_delta"] = ConfigNumber.Of(MinDelta) };
+    internal JsonNode ToJson() => new JsonObject { ["name"] = Name, ["mode"] = Mode.ToString(), ["min_delta"] = JsonNumber.Of(MinDelta) };
 
     /// <summary>The name.</summary>
     public override string ToString() => Name;
