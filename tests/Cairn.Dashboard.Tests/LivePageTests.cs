@@ -101,6 +101,21 @@ public sealed class LivePageTests
     }
 
     [Fact]
+    public void Of_many_trainings_of_a_program_the_last_hundred_and_the_running_one_are_kept()
+    {
+        using var page = new LivePage(port: 0, verbose: 0);
+        using Sequential model = SmallTraining.Model();
+        var ids = new List<string>();
+        for (int training = 0; training < 103; training++)
+        {
+            model.Fit(SmallTraining.X, SmallTraining.Y, batchSize: 64, epochs: 1, verbose: 0, callbacks: [page]);
+            ids.Add(page.Server!.Runs.All[^1].Id);
+        }
+
+        Assert.Equal(ids[2..], page.Server!.Runs.All.Select(run => run.Id));
+    }
+
+    [Fact]
     public void A_schedule_is_not_overwritten()
     {
         using var page = new LivePage(port: 0, verbose: 0);

@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Text.Json.Nodes;
 using Cairn.Dashboard.Live;
 using Cairn.Dashboard.Runs;
 using Cairn.Dashboard.Server;
+using Cairn.Saving;
 
 namespace Cairn.Callbacks;
 
@@ -33,6 +35,11 @@ public sealed partial class LivePage : Callback, IDisposable
 {
     /// <summary>The port where none is given.</summary>
     public const int DefaultPort = 6110;
+
+    private const string DefaultSaveDir = "saved";
+
+    // A program may call Fit any number of times.
+    private const int MostEnded = 100;
 
     // Ten updates per second are enough for viewers, and make the cost independent of the training speed.
     private static readonly long Interval = Stopwatch.Frequency / 10;
@@ -71,7 +78,7 @@ public sealed partial class LivePage : Callback, IDisposable
         int port = DefaultPort,
         string host = "localhost",
         string? name = null,
-        string saveDir = "saved",
+        string saveDir = DefaultSaveDir,
         int histogramFreq = 0,
         IEnumerable<string>? tags = null,
         int verbose = 1)
@@ -140,6 +147,7 @@ public sealed partial class LivePage : Callback, IDisposable
         run = new LiveRun(RunName ?? Model.Name, Ask);
         run.Log.Description = ModelDescription.Of(Model, Params, Tags);
         server.Runs.Add(run);
+        server.Runs.Forget(one => one is LiveRun { Actions: null }, MostEnded);
         if (Context is not null)
         {
             Context.Happened += FollowLate;
@@ -222,6 +230,27 @@ public sealed partial class LivePage : Callback, IDisposable
     });
 
     internal override bool MayLog(string name) => false;
+
+    internal static LivePage FromConfig(ConfigReader config) => new(
+        config.Int("port", DefaultPort),
+        config.OptionalString("host") ?? ServerSettings.Localhost,
+        config.OptionalString("name"),
+        config.OptionalString("save_dir") ?? DefaultSaveDir,
+        config.Int("histogram_freq", 0),
+        config.Has("tags") ? config.Strings("tags") : null,
+        config.Int("verbose", 1));
+
+    /// <inheritdoc/>
+    protected override void WriteConfig(JsonObject config)
+    {
+        config["port"] = Port;
+        config["host"] = Host;
+        config["name"] = RunName;
+        config["save_dir"] = SaveDir;
+        config["histogram_freq"] = HistogramFreq;
+        config["tags"] = new JsonArray([.. Tags.Select(tag => (JsonNode)tag)]);
+        config["verbose"] = Verbose;
+    }
 
     // Not in the hook itself: what a lambda captures would be allocated in every batch.
     private void Show(int batch, Logs logs) => Safely(() =>

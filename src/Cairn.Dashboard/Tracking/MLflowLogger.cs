@@ -22,6 +22,8 @@ namespace Cairn.Callbacks;
 /// </remarks>
 public sealed class MLflowLogger : Callback
 {
+    private const string DefaultUri = "http://localhost:5000";
+    private const string DefaultExperiment = "Default";
     private static readonly TimeSpan DefaultPatience = TimeSpan.FromSeconds(30);
     private readonly MLflowClient client;
     private MLflowSender? sender;
@@ -43,8 +45,8 @@ public sealed class MLflowLogger : Callback
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="patience"/> is zero, negative, or more than a day.</exception>
     public MLflowLogger(
-        string trackingUri = "http://localhost:5000",
-        string experimentName = "Default",
+        string trackingUri = DefaultUri,
+        string experimentName = DefaultExperiment,
         string? runName = null,
         IReadOnlyDictionary<string, string>? tags = null,
         bool logModels = true,
@@ -188,13 +190,15 @@ public sealed class MLflowLogger : Callback
     }
 
     internal static MLflowLogger FromConfig(ConfigReader config) => new(
-        config.OptionalString("tracking_uri") ?? "http://localhost:5000",
-        config.OptionalString("experiment_name") ?? "Default",
+        config.OptionalString("tracking_uri") ?? DefaultUri,
+        config.OptionalString("experiment_name") ?? DefaultExperiment,
         config.OptionalString("run_name"),
         config.OptionalStringMap("tags"),
-        config.Bool("log_models", true));
+        config.Bool("log_models", true),
+        patience: config.OptionalSeconds("patience"));
 
     /// <inheritdoc/>
+    /// <remarks>Headers are not written, since they may contain a password or a token.</remarks>
     protected override void WriteConfig(JsonObject config)
     {
         config["tracking_uri"] = TrackingUri;
@@ -202,5 +206,6 @@ public sealed class MLflowLogger : Callback
         config["run_name"] = RunName;
         config["tags"] = new JsonObject(Tags.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value)));
         config["log_models"] = LogModels;
+        config["patience"] = Patience.TotalSeconds;
     }
 }

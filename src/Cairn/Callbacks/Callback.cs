@@ -119,9 +119,11 @@ public abstract class Callback
     /// <summary>Serializes the callback in Keras' object format.</summary>
     internal JsonObject Serialize()
     {
+        const string Module = "keras.callbacks";
         var config = new JsonObject();
         WriteConfig(config);
-        return KerasObject.Of(this, "keras.callbacks", ClassName, config);
+        return CallbackRegistry.IsOfPackage(GetType()) ? KerasObject.Wrap(Module, ClassName, config)
+            : KerasObject.Of(this, Module, ClassName, config);
     }
 
     /// <summary>

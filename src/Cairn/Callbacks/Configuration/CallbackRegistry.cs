@@ -1,3 +1,6 @@
+using System.Collections.Concurrent;
+using System.Reflection;
+using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using Cairn.Saving;
 
@@ -30,15 +33,35 @@ internal static class CallbackRegistry
         [nameof(LearningRateScheduler)] = _ => throw CallbackSerialization.MadeOfFunctions(nameof(LearningRateScheduler)),
     };
 
+    // Callbacks of Cairn's other packages, which add themselves when their assembly is loaded.
+    private static readonly Dictionary<string, string> Packages = new(StringComparer.Ordinal)
+    {
+        ["LivePage"] = "Cairn.Dashboard",
+        ["MLflowLogger"] = "Cairn.Dashboard",
+    };
+
+    private static readonly ConcurrentDictionary<string, (Type Type, Func<ConfigReader, Callback> Factory)> OfPackages =
+        new(StringComparer.Ordinal);
+
     /// <summary>The class names that are allowed in JSON.</summary>
-    public static IEnumerable<string> ClassNames => Factories.Keys.Concat(CustomObjects.NamesOf<Callback>());
+    public static IEnumerable<string> ClassNames => Factories.Keys.Concat(Packages.Keys).Concat(CustomObjects.NamesOf<Callback>());
+
+    /// <summary>Adds a callback of another package of Cairn.</summary>
+    public static void Add<T>(Func<ConfigReader, T> factory)
+        where T : Callback => OfPackages[typeof(T).Name] = (typeof(T), factory);
+
+    /// <summary>Whether a class is a callback of another package of Cairn.</summary>
+    public static bool IsOfPackage(Type type) => OfPackages.TryGetValue(type.Name, out (Type Type, Func<ConfigReader, Callback>) own)
+        && own.Type == type;
 
     /// <summary>Creates a registered custom callback, or one of Cairn's.</summary>
     /// <exception cref="ConfigException">A value has the wrong type or is out of range.</exception>
-    /// <exception cref="ArgumentException">The class is unknown, or its constructor rejects a value.</exception>
+    /// <exception cref="ArgumentException">
+    /// The class is unknown or its package is missing, or its constructor rejects a value.
+    /// </exception>
     public static Callback Create(JsonObject node, string className, JsonObject config)
     {
-        Func<ConfigReader, Callback>? factory = KerasObject.IsOfKeras(node) ? Factories.GetValueOrDefault(className) : null;
+        Func<ConfigReader, Callback>? factory = KerasObject.IsOfKeras(node) ? Find(className) : null;
         if (CustomObjects.TryMake<Callback>(node, className, new ConfigReader(config, className), isKeras: factory is not null)
             is { } custom)
         {
@@ -56,5 +79,41 @@ internal static class CallbackRegistry
         Callback callback = factory(reader);
         reader.RefuseOthers();
         return callback;
+    }
+
+    private static Func<ConfigReader, Callback>? Find(string className)
+    {
+        if (Factories.TryGetValue(className, out Func<ConfigReader, Callback>? factory))
+        {
+            return factory;
+        }
+
+        if (!Packages.TryGetValue(className, out string? package))
+        {
+            return null;
+        }
+
+        if (!OfPackages.ContainsKey(className))
+        {
+            Load(package, className);
+        }
+
+        return OfPackages[className].Factory;
+    }
+
+    /// <summary>Makes a package of Cairn add its callbacks.</summary>
+    /// <exception cref="ArgumentException">The program does not have the package.</exception>
+    internal static void Load(string package, string className)
+    {
+        try
+        {
+            RuntimeHelpers.RunModuleConstructor(Assembly.Load(package).ManifestModule.ModuleHandle);
+        }
+        catch (FileNotFoundException exception)
+        {
+            throw new ArgumentException(
+                $"{className} is a callback of the package {package}, which this program does not have. Add it with "
+                + $"'dotnet add package {package}'.", exception);
+        }
     }
 }
