@@ -1,22 +1,24 @@
-using System.Diagnostics;
-using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using Cairn.Benchmarks.Rival;
 using Cairn.Callbacks;
-using Cairn.Dashboard.Folders;
-using Cairn.Dashboard.Runs;
 using TorchSharp;
 
 namespace Cairn.Benchmarks;
 
 /// <summary>
-/// The cost of the live page in an epoch of 4,000 steps, without and with viewers, and the time in which a folder of runs opens.
+/// The cost of the live page in an epoch of 4,000 steps, without and with viewers that follow the run under way, and the memory that viewers
+/// cost which do not read.
 /// </summary>
+/// <remarks>
+/// Both sides are trained with the same callback that measures the epoch, so that connecting the viewers, which happens before the first
+/// epoch, is not part of the measurement. The viewers are a process of their own, as browsers are.
+/// </remarks>
 internal static class PageCost
 {
     private const int Steps = 4_000;
-    private const int Runs = 500;
-    private const int Epochs = 1_000;
+    private const int Stalled = 100;
 
     public static void Print(int pairs)
     {
@@ -28,95 +30,62 @@ internal static class PageCost
         Console.WriteLine("| --- | ---: | ---: | ---: | ---: |");
         foreach (int viewers in (int[])[0, 1, 100])
         {
-            using var page = new LivePage(port: 0, verbose: 0);
-            using var with = new CairnTraining(workload, new CallbackLoad("page", _ => [page]));
-            using var without = new CairnTraining(workload, CallbackLoad.None);
-            with.Run();
-            using var watching = new Viewers(page.Address!, viewers);
-            Comparison found = AlternatingRunner.Run(
-                () =>
-                {
-                    watching.Follow();
-                    with.Run();
-                }, without.Run, 1, pairs);
-            Console.WriteLine($"| {viewers} viewers | {found.ToCells()} |");
+            PrintTime(workload, viewers, pairs);
         }
 
+        PrintMemory(workload);
         torch.set_num_threads(threads);
-        PrintFolder();
+        FolderOpening.Print();
     }
 
-    private static void PrintFolder()
+    private static void PrintTime(Workload workload, int viewers, int pairs)
     {
-        string folder = Directory.CreateTempSubdirectory("cairn-benchmark-").FullName;
-        var text = new StringBuilder("epoch,accuracy,learning_rate,loss,val_accuracy,val_loss\r\n");
-        var random = new Random(1);
-        for (int epoch = 0; epoch < Epochs; epoch++)
-        {
-            text.Append(CultureInfo.InvariantCulture,
-                $"{epoch},{random.NextDouble()},0.0010000000474974513,{random.NextDouble()},{random.NextDouble()},{random.NextDouble()}\r\n");
-        }
-
-        for (int run = 0; run < Runs; run++)
-        {
-            File.WriteAllText(Path.Combine(folder, $"run{run}.csv"), text.ToString());
-        }
-
-        var watch = Stopwatch.StartNew();
-        TimeSpan before = Environment.CpuUsage.TotalTime;
-        var catalog = new RunCatalog();
-        using (RunFolder.Open(folder, catalog))
-        {
-            Console.WriteLine();
-            Console.WriteLine($"{catalog.All.Length} runs of {Epochs} epochs: {watch.Elapsed.TotalSeconds:F2} s, "
-                + $"{(Environment.CpuUsage.TotalTime - before).TotalSeconds:F2} s of processor time");
-        }
-
-        Directory.Delete(folder, recursive: true);
+        var clock = new EpochClock();
+        using var page = new LivePage(port: 0, verbose: 0);
+        using var watching = new PageViewers(viewers);
+        using var with = new CairnTraining(workload,
+            new CallbackLoad("page", _ => [page, new LambdaCallback(onTrainBegin: _ => watching.Follow(page.Address!)), clock]));
+        using var without = new CairnTraining(workload, new CallbackLoad("none", _ => [clock]));
+        Comparison found = AlternatingRunner.Run(with.Run, without.Run, 1, pairs, () => clock.Total);
+        Console.WriteLine($"| {viewers} viewers | {found.ToCells()} |");
     }
 
-    /// <summary>Browsers that follow the run under way, and read everything.</summary>
-    private sealed class Viewers(string address, int count) : IDisposable
+    private static void PrintMemory(Workload workload)
     {
-        private readonly HttpClient http = new();
-        private readonly Uri root = new(address);
-        private CancellationTokenSource ending = new();
+        using var page = new LivePage(port: 0, verbose: 0);
+        using var training = new CairnTraining(workload, new CallbackLoad("page", _ => [page]));
+        training.Run();
+        long without = Growth(training);
+        var sockets = new List<Socket>();
+        using var stalled = new CairnTraining(workload, new CallbackLoad("page",
+            _ => [page, new LambdaCallback(onTrainBegin: _ => sockets.AddRange(NotReading(page.Address!)))]));
+        stalled.Run();
+        sockets.ForEach(socket => socket.Dispose());
+        sockets.Clear();
+        long with = Growth(stalled);
+        sockets.ForEach(socket => socket.Dispose());
+        Console.WriteLine();
+        Console.WriteLine($"Managed memory after an epoch of {Steps} steps: {without / 1e6:F2} MB more than before it without viewers, "
+            + $"{with / 1e6:F2} MB with {Stalled} that do not read");
+    }
 
-        /// <summary>Follows the newest run; a training of its own for each measurement.</summary>
-        public void Follow()
-        {
-            ending.Cancel();
-            ending = new CancellationTokenSource();
-            string runs = http.GetStringAsync(new Uri(root, "/api/runs")).GetAwaiter().GetResult();
-            int start = runs.LastIndexOf("live-", StringComparison.Ordinal);
-            string newest = runs[start..runs.IndexOf('"', start)];
-            for (int viewer = 0; viewer < count; viewer++)
-            {
-                _ = Read(new Uri(root, $"/api/runs/{newest}/stream"), ending.Token);
-            }
-        }
+    private static long Growth(CairnTraining training)
+    {
+        long before = GC.GetTotalMemory(forceFullCollection: true);
+        training.Run();
+        return GC.GetTotalMemory(forceFullCollection: true) - before;
+    }
 
-        public void Dispose()
+    private static IEnumerable<Socket> NotReading(string address)
+    {
+        var root = new Uri(address);
+        string path = PageViewers.StreamOfNewestRun(address).AbsolutePath;
+        for (int viewer = 0; viewer < Stalled; viewer++)
         {
-            ending.Cancel();
-            http.Dispose();
-        }
-
-        private async Task Read(Uri stream, CancellationToken end)
-        {
-            try
-            {
-                using HttpResponseMessage answer = await http.GetAsync(stream, HttpCompletionOption.ResponseHeadersRead, end);
-                await using Stream body = await answer.Content.ReadAsStreamAsync(end);
-                byte[] buffer = new byte[8192];
-                while (await body.ReadAsync(buffer, end) > 0)
-                {
-                }
-            }
-            catch (Exception exception) when (exception is OperationCanceledException or HttpRequestException or IOException)
-            {
-                // The measurement is over.
-            }
+            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 4096 };
+            socket.Connect(IPAddress.Loopback, root.Port);
+            socket.Send(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n"));
+            yield return socket;
         }
     }
 }

@@ -10,6 +10,12 @@ if (args is [WorkerProcess.CairnWorker, _, _])
     return 0;
 }
 
+if (args is [PageViewers.Worker, var count])
+{
+    PageViewers.Serve(int.Parse(count));
+    return 0;
+}
+
 string[] known = ["all", "memory", "steps", "callbacks", "limit", "optimizer", "growth", "startup", "checkpoints", "files",
     "streaming", "page", "bytes", "micro"];
 string what = args.Length > 0 ? args[0] : "all";
