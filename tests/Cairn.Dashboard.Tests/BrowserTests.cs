@@ -68,6 +68,13 @@ public sealed class BrowserTests(Browser browser) : IClassFixture<Browser>
         browser.Until("the whole history", _ => Epochs() == history.Epochs.Count);
         Assert.Equal(history.Events.Count, browser.Driver.FindElements(By.CssSelector("#events tr")).Count);
         Assert.Empty(browser.Driver.FindElements(By.Id("stop")));
+        foreach (string side in (string[])["min", "max"])
+        {
+            Assert.Equal(1, browser.Number($"new Set([...Cairn.page.charts.shown.values()].map(chart => chart.plot.scales.x.{side})).size"));
+        }
+
+        // The file was written again and again: only the last event offers it.
+        Assert.Single(browser.Driver.FindElements(By.CssSelector("#events a")));
 
         Assert.Empty(Accessibility.SeriousFindings(browser));
         browser.Look(1280, 2200, dark: true);

@@ -23,13 +23,15 @@ internal static class HistogramPanel
                 counts.Add(buckets[i]);
             }
 
-            shown.Add((JsonNode)new JsonObject
+            (double? least, double? most) = buckets.Length switch
             {
-                ["name"] = name,
-                ["least"] = buckets.Length > 0 ? buckets[0] : null,
-                ["most"] = buckets.Length > 0 ? buckets[^2] : null,
-                ["counts"] = counts,
-            });
+                0 => (null, null),
+
+                // The only bucket is around a single number.
+                HistogramBuckets.Columns => ((buckets[0] + buckets[1]) / 2, (buckets[0] + buckets[1]) / 2),
+                _ => ((double?)buckets[0], (double?)buckets[^2]),
+            };
+            shown.Add((JsonNode)new JsonObject { ["name"] = name, ["least"] = least, ["most"] = most, ["counts"] = counts });
         }
 
         return new JsonObject { ["epoch"] = epoch, ["histograms"] = shown };

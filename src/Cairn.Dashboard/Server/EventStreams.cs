@@ -93,10 +93,8 @@ internal sealed class EventStreams(DashboardServer server)
         while (true)
         {
             (byte[] message, string id, long version) = next();
-            await Write(context, Encoding.ASCII.GetBytes(id.Length > 0 ? $"id: {id}\ndata: " : "data: "), end);
-            await Write(context, message, end);
-            await Write(context, "\n\n"u8.ToArray(), end);
-            await Flush(context, end);
+            byte[] head = Encoding.ASCII.GetBytes(id.Length > 0 ? $"id: {id}\ndata: " : "data: ");
+            await Write(context, [.. head, .. message, .. "\n\n"u8], end);
             await Task.Delay(Pause, end);
             Task change = changed(version);
             while (!change.IsCompleted)
@@ -109,22 +107,17 @@ internal sealed class EventStreams(DashboardServer server)
                 {
                     // Keeps the connection alive for proxies and the server.
                     await Write(context, Heartbeat, end);
-                    await Flush(context, end);
                 }
             }
         }
     }
 
-    private static async Task Write(HttpContext context, byte[] bytes, CancellationToken end) =>
-        await InTime(context.Response.Body.WriteAsync(bytes, end).AsTask());
-
-    private static Task Flush(HttpContext context, CancellationToken end) => InTime(context.Response.Body.FlushAsync(end));
-
-    private static async Task InTime(Task write)
+    // Sent at once: the server writes and flushes a body without buffering in one step.
+    private static async Task Write(HttpContext context, byte[] bytes, CancellationToken end)
     {
         try
         {
-            await write.WaitAsync(WriteTime);
+            await context.Response.Body.WriteAsync(bytes, end).AsTask().WaitAsync(WriteTime, CancellationToken.None);
         }
         catch (TimeoutException)
         {

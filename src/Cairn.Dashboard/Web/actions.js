@@ -67,7 +67,7 @@ Cairn.Actions = class {
       });
       const result = await answer.json();
       this.answer.className = answer.ok ? "note" : "problem";
-      this.answer.textContent = answer.ok ? "Accepted; it will be done after the current batch." : `Not done: ${result.error}`;
+      this.answer.textContent = answer.ok ? "Accepted. It takes effect after the current batch." : `Not done: ${result.error}`;
       if (answer.ok && action.action === "note") this.note.value = "";
       if (answer.status === 401) {
         Cairn.token.value = "";

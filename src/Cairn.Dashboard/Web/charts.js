@@ -6,6 +6,7 @@ Cairn.View = class {
     this.smoothing = 0;
     this.showBatches = true;
     this.range = null;
+    this.extent = null;
     this.charts = [];
   }
 
@@ -16,7 +17,7 @@ Cairn.View = class {
 
   /** Zooms or moves by keys and buttons; the whole range where there is none yet. */
   zoom(factor, shift = 0) {
-    const whole = [0, Math.max(1, ...this.charts.map(chart => chart.lastX))];
+    const whole = [0, Math.max(1, this.extent?.[1] ?? 0, ...this.charts.map(chart => chart.lastX))];
     const [from, to] = this.range ?? whole;
     const width = Math.min(whole[1], Math.max((to - from) * factor, whole[1] / 1e4));
     const middle = (from + to) / 2 + shift * (to - from);
@@ -80,7 +81,7 @@ Cairn.Chart = class {
     } else {
       this.plot.setData(data, false);
     }
-    const range = this.view.range ?? [data[0].length > 0 ? Math.min(data[0][0], this.lastX - 0.5) : 0, this.lastX];
+    const range = this.view.range ?? this.view.extent ?? [data[0].length > 0 ? Math.min(data[0][0], this.lastX - 0.5) : 0, this.lastX];
     this.plot.batch(() => {
       this.plot.setScale("x", { min: range[0], max: range[1] });
     });
@@ -206,6 +207,7 @@ Cairn.RunCharts = class {
         this.node.append(chart.node);
       }
     }
+    this.view.extent = this.run.extent(this.view.showBatches);
     for (const chart of this.shown.values()) chart.draw();
   }
 };

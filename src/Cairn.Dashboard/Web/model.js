@@ -62,6 +62,17 @@ Cairn.Run = class {
     return batch === null || batch === undefined ? epoch + 1 : epoch + Math.min(1, (batch + 1) / steps);
   }
 
+  /** The range of epochs with values, the same for all charts, so that marks are above each other; null without values. */
+  extent(withBatches) {
+    const steps = this.steps;
+    const { epoch, batch } = this.batches;
+    const ends = this.epochs.epoch.length > 0 ? [this.epochs.epoch[0] + 1, this.epochs.epoch.at(-1) + 1] : [];
+    if (withBatches && epoch.length > 0) ends.push(this.place(epoch[0], batch[0], steps), this.place(epoch.at(-1), batch.at(-1), steps));
+    if (ends.length === 0) return null;
+    const last = Math.max(1, ...ends);
+    return [Math.min(...ends, last - 0.5), last];
+  }
+
   /** The charts: loss first, then metrics with their validation values, the learning rate and norms last. */
   get groups() {
     const names = [...new Set([...Object.keys(this.epochs.values), ...Object.keys(this.batches.values)])];

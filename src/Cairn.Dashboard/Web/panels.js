@@ -32,14 +32,17 @@ Cairn.histograms = ({ epoch, histograms }) => Cairn.el("div", {},
   Cairn.el("p", { className: "note", textContent: `Epoch ${epoch + 1}` }),
   Cairn.el("div", { className: "histograms" }, histograms.map(one => {
     const most = Math.max(1, ...one.counts);
-    const width = 120 / Math.max(1, one.counts.length);
+    // A single bar of all numbers, such as those of a bias with one element, is drawn in the middle.
+    const width = one.counts.length === 1 ? 8 : 120 / Math.max(1, one.counts.length);
+    const first = one.counts.length === 1 ? 56 : 0;
     const bars = one.counts.map((count, index) => Cairn.svg("rect", {
-      x: index * width, y: 50 - 50 * count / most, width: Math.max(width - 0.5, 0.5), height: 50 * count / most,
+      x: first + index * width, y: 50 - 50 * count / most, width: Math.max(width - 0.5, 0.5), height: 50 * count / most,
     }));
-    const label = `${one.name}: from ${Cairn.format(one.least)} to ${Cairn.format(one.most)}`;
+    const [least, greatest] = [Cairn.format(one.least), Cairn.format(one.most)];
+    const label = least === greatest ? `${one.name}: ${least}` : `${one.name}: from ${least} to ${greatest}`;
     return Cairn.el("div", {}, Cairn.svg("svg", { viewBox: "0 0 120 50", role: "img", "aria-label": label }, ...bars),
       Cairn.el("div", { textContent: one.name }),
-      Cairn.el("div", { className: "note", textContent: `${Cairn.format(one.least)} … ${Cairn.format(one.most)}` }));
+      Cairn.el("div", { className: "note", textContent: least === greatest ? least : `${least} … ${greatest}` }));
   })));
 
 /** The layers in rows, each below the layers it takes its inputs from. */

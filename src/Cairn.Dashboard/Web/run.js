@@ -7,6 +7,7 @@ Cairn.RunPage = class {
     this.view = new Cairn.View();
     this.charts = new Cairn.RunCharts(this.run, this.view);
     this.events = Cairn.el("tbody", { id: "events" });
+    this.links = new Map();
     this.build(fixed);
     this.scheme = matchMedia("(prefers-color-scheme: dark)");
     this.redraw = () => this.charts.draw();
@@ -84,7 +85,7 @@ Cairn.RunPage = class {
     document.title = `${run.name} – Cairn`;
     this.badge.textContent = run.status;
     this.badge.className = `badge ${run.status}`;
-    this.tags.textContent = run.tags.join(" · ");
+    this.tags.textContent = `Tags: ${run.tags.join(", ")}`;
     this.tags.hidden = run.tags.length === 0;
     this.showProgress(run, progress);
     this.showEvents(added);
@@ -128,12 +129,13 @@ Cairn.RunPage = class {
     if (progress.memory) facts.push(["Memory", bytes(progress.memory)]);
     if (progress.learningRate !== null && progress.learningRate !== undefined) facts.push(["Learning rate", format(progress.learningRate)]);
     for (const [name, value] of Object.entries(run.values)) {
-      if (name !== "learning_rate" && !name.includes("/")) facts.push([`Best ${name}`, `${format(value.best)} (epoch ${value.bestEpoch + 1})`]);
+      if (name !== "learning_rate" && !name.includes("/")) facts.push([`Best ${name}`, format(value.best), `epoch ${value.bestEpoch + 1}`]);
     }
     const text = JSON.stringify(facts);
     if (text !== this.factsText) {
       this.factsText = text;
-      this.facts.replaceChildren(...facts.map(([name, value]) => el("div", {}, el("dt", { textContent: name }), el("dd", { textContent: value }))));
+      this.facts.replaceChildren(...facts.map(([name, value, where]) => el("div", {}, el("dt", { textContent: name }),
+        el("dd", { textContent: value }), where ? el("dd", { className: "where", textContent: where }) : null)));
     }
   }
 
@@ -143,11 +145,14 @@ Cairn.RunPage = class {
       const [sign, what] = Cairn.sign(event.kind);
       const when = event.batch === null ? `${event.epoch + 1}` : `${event.epoch + 1}, batch ${event.batch + 1}`;
       const saved = event.file && (event.kind === "model_saved" || event.kind === "last_model_saved") && !Cairn.report;
+      // A file that is written again has no earlier content to download.
+      if (saved) this.links.get(`${event.callback} ${event.file}`)?.remove();
+      const link = saved ? el("a", { href: this.fileOf(event), textContent: `Download ${event.file}` }) : null;
+      if (saved) this.links.set(`${event.callback} ${event.file}`, link);
       this.events.prepend(el("tr", { className: `event ${event.kind}` },
         el("td", { textContent: when }),
         el("td", {}, el("span", { className: "sign", textContent: sign, "aria-hidden": "true" }), ` ${what}`),
-        el("td", { className: "message" }, event.message, saved ? " " : null,
-          saved ? el("a", { href: this.fileOf(event), textContent: `Download ${event.file}` }) : null),
+        el("td", { className: "message" }, event.message, saved ? " " : null, link),
         el("td", { textContent: event.callback }),
         el("td", { className: "number", textContent: event.old === null ? "" : format(event.old) }),
         el("td", { className: "number", textContent: event.new === null ? "" : format(event.new) })));

@@ -77,7 +77,7 @@ Cairn.RunsPage = class {
       { key: "last", title: `Last ${this.metric ?? ""}`, of: row => Cairn.number(value(row)?.last), number: true },
       { key: "seconds", title: "Time", of: row => row.seconds, number: true, text: row => Cairn.duration(row.seconds) },
       { key: "updated", title: "Changed", of: row => row.updated, text: row => new Date(row.updated).toLocaleString() },
-      { key: "tags", title: "Tags", of: row => row.tags.join(" ") },
+      ...(rows.some(row => row.tags.length > 0) ? [{ key: "tags", title: "Tags", of: row => row.tags.join(", ") }] : []),
       ...this.differing(rows).slice(0, 12).map(name => ({ key: `setting ${name}`, title: name, of: row => row.settings[name] ?? null })),
     ];
   }
