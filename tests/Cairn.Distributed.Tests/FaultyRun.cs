@@ -44,6 +44,15 @@ internal sealed partial class FaultyRun : IDisposable
         }
     }
 
+    /// <summary>Waits until a text has been written.</summary>
+    public void WaitForText(string text, TimeSpan limit)
+    {
+        for (var clock = Stopwatch.StartNew(); !Output.Contains(text, StringComparison.Ordinal); Thread.Sleep(20))
+        {
+            Assert.True(clock.Elapsed < limit, $"'{text}' was not written.\n{Output}");
+        }
+    }
+
     /// <summary>Waits until the processes train.</summary>
     /// <returns>Their ids, by rank.</returns>
     public int[] WaitForProcesses(int count, TimeSpan limit)

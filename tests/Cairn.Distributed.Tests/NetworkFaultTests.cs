@@ -27,5 +27,32 @@ public sealed class NetworkFaultTests
         }
 
         Assert.True(clock.Elapsed < TimeSpan.FromSeconds(DeadlineSeconds + 30), $"{clock.Elapsed}\n{run.Output}");
+
+        // The launcher may wait longer for the other host, until TCP gives up.
+        run.WaitForText("Rank 1 of 2 did not answer", Limit);
+        run.WaitForText("CAIRN_DEADLINE", Limit);
+    }
+
+    [Theory]
+    [InlineData(MpiInstallation.OpenMpi, "KILL")]
+    [InlineData(MpiInstallation.OpenMpi, "STOP")]
+    [InlineData(MpiInstallation.Mpich, "KILL")]
+    [InlineData(MpiInstallation.Mpich, "STOP")]
+    public void A_process_of_the_other_host_that_is_killed_or_stopped_ends_this_one(string mpi, string signal)
+    {
+        MpiInstallation.Require(mpi);
+        using var hosts = TwoHosts.Create();
+        using var run = new FaultyRun(hosts.Start(mpi, DeadlineSeconds, "fault", "none"));
+        int[] processes = run.WaitForProcesses(2, Limit);
+        var clock = Stopwatch.StartNew();
+        FaultyRun.Signal(processes[1], signal);
+        run.WaitForEndOf(processes[0], Limit);
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(DeadlineSeconds + 30), $"{clock.Elapsed}\n{run.Output}");
+        Assert.True(run.Ends(Limit), run.Output);
+
+        // The launcher sees a killed process first.
+        Assert.Contains(
+            signal == "STOP" ? "Rank 1 of 2 did not answer" : mpi == MpiInstallation.OpenMpi ? "process rank 1" : "EXIT CODE: 9",
+            run.Output, StringComparison.Ordinal);
     }
 }

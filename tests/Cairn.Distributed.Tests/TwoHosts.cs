@@ -94,23 +94,35 @@ internal sealed class TwoHosts : IDisposable
 
     public void Dispose()
     {
-        Ip($"netns del {name}A");
-        Ip($"netns del {name}B");
+        foreach (string host in new[] { $"{name}A", $"{name}B" })
+        {
+            // What a test that failed has left.
+            foreach (string process in Output($"netns pids {host}")?.Split('\n', StringSplitOptions.RemoveEmptyEntries) ?? [])
+            {
+                FaultyRun.Signal(int.Parse(process, CultureInfo.InvariantCulture), "KILL");
+            }
+
+            Ip($"netns del {host}");
+        }
+
         folder.Dispose();
     }
 
-    private static bool Ip(string arguments)
+    private static bool Ip(string arguments) => Output(arguments) is not null;
+
+    private static string? Output(string arguments)
     {
         try
         {
-            using Process ip = Process.Start(new ProcessStartInfo("ip", arguments) { RedirectStandardError = true })!;
-            ip.StandardError.ReadToEnd();
+            using Process ip = Process.Start(
+                new ProcessStartInfo("ip", arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            string output = ip.StandardOutput.ReadToEnd();
             ip.WaitForExit();
-            return ip.ExitCode == 0;
+            return ip.ExitCode == 0 ? output : null;
         }
         catch (Win32Exception)
         {
-            return false;
+            return null;
         }
     }
 }
