@@ -19,14 +19,37 @@ public sealed class DataParallel : IDistribution
 
     /// <summary>Creates the distribution.</summary>
     /// <param name="replicas">The processes; they remain owned by the caller.</param>
-    public DataParallel(Replicas replicas)
+    /// <param name="overlap">
+    /// Whether gradients are exchanged while the backward pass computes others, with the same result; false by default, because the
+    /// exchange then takes time from the computations of processes that share all cores. Custom steps exchange after the backward pass.
+    /// </param>
+    /// <param name="gradientFormat">
+    /// The format in which gradients are exchanged; 16 bits halve the time of the exchange and round each sum.
+    /// </param>
+    /// <param name="shardOptimizer">
+    /// Whether each process updates a part of the weights and keeps the optimizer's state for them only (ZeRO, stage 1), with the same
+    /// result; false by default. Within an epoch, no process has the whole state to save it; backups and the end of an epoch gather it in
+    /// the first.
+    /// </param>
+    public DataParallel(
+        Replicas replicas, bool overlap = false, GradientFormat gradientFormat = GradientFormat.Float32, bool shardOptimizer = false)
     {
         ArgumentNullException.ThrowIfNull(replicas);
-        Replicas = replicas;
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((int)gradientFormat, (int)GradientFormat.BFloat16, nameof(gradientFormat));
+        (Replicas, Overlap, GradientFormat, ShardOptimizer) = (replicas, overlap, gradientFormat, shardOptimizer);
     }
 
     /// <summary>The processes.</summary>
     public Replicas Replicas { get; }
+
+    /// <summary>Whether gradients are exchanged while the backward pass computes others.</summary>
+    public bool Overlap { get; }
+
+    /// <summary>The format in which gradients are exchanged.</summary>
+    public GradientFormat GradientFormat { get; }
+
+    /// <summary>Whether each process keeps a part of the optimizer's state.</summary>
+    public bool ShardOptimizer { get; }
 
     int IReplication.Rank => Replicas.Rank;
 
@@ -43,6 +66,6 @@ public sealed class DataParallel : IDistribution
     IDistributedRun IDistribution.Open(Model model, CallbackList callbacks, string data, CancellationToken cancellation)
     {
         DistributedRun? outer = current;
-        return current = new DistributedRun(Replicas, model, callbacks, data, cancellation, closed: () => current = outer);
+        return current = new DistributedRun(this, model, callbacks, data, cancellation, closed: () => current = outer);
     }
 }

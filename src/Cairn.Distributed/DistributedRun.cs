@@ -20,24 +20,31 @@ internal sealed class DistributedRun : IDistributedRun
     private readonly CancellationToken given;
     private readonly CancellationTokenSource agreed = new();
     private readonly GradientExchange gradients;
+    private readonly OptimizerShards? shards;
     private readonly bool usesTrainBatches;
     private readonly bool usesTestBatches;
+    private readonly bool overlaps;
     private double rows;
     private bool completed;
     private long steps;
 
     /// <summary>Begins the run; see <see cref="IDistribution.Open"/>.</summary>
-    public DistributedRun(Replicas replicas, Model model, CallbackList callbacks, string data, CancellationToken cancellation,
+    public DistributedRun(DataParallel distribution, Model model, CallbackList callbacks, string data, CancellationToken cancellation,
         Action closed)
     {
-        (this.replicas, this.model, this.closed, given) = (replicas, model, closed, cancellation);
+        replicas = distribution.Replicas;
+        (this.model, this.closed, given) = (model, closed, cancellation);
+
+        // A custom step may compute several gradients before it applies their sum.
+        overlaps = distribution.Overlap && !model.OverridesTrainStep;
         RunCheck.Refuse(model);
-        RunCheck.Compare(replicas, model, callbacks, data);
+        RunCheck.Compare(replicas, model, callbacks, data, distribution);
         Span<double> hooks = [callbacks.UsesTrainBatchHooks || callbacks.UsesGradients ? 1 : 0, callbacks.UsesTestBatchHooks ? 1 : 0];
         replicas.Collective.Sum(hooks, "the hooks of the callbacks");
         (usesTrainBatches, usesTestBatches) = (hooks[0] > 0, hooks[1] > 0);
         ModelState.Send(replicas, model);
-        gradients = new GradientExchange(replicas, model);
+        shards = distribution.ShardOptimizer ? new OptimizerShards(replicas, model.Optimizer!.Inner) : null;
+        gradients = new GradientExchange(replicas, model, distribution.GradientFormat);
     }
 
     public CancellationToken Cancellation => agreed.Token;
@@ -51,6 +58,10 @@ internal sealed class DistributedRun : IDistributedRun
         if (training)
         {
             gradients.BeginStep();
+            if (overlaps)
+            {
+                gradients.Watch(share, [.. model.Optimizer!.Variables], steps + 1);
+            }
         }
     }
 
@@ -101,6 +112,8 @@ internal sealed class DistributedRun : IDistributedRun
 
     public Logs? AddUp(Logs? own)
     {
+        // The hooks that follow may save it.
+        shards?.Gather(everywhere: false);
         MetricStates.AddUp(replicas, model.MetricsWithState);
         return Average(own);
     }
@@ -108,7 +121,7 @@ internal sealed class DistributedRun : IDistributedRun
     public void EpochEnded(int epoch)
     {
         Vote($"the decision to stop after epoch {epoch + 1}");
-        ModelState.RequireEqual(replicas, model, epoch);
+        ModelState.RequireEqual(replicas, model, epoch, withOptimizer: shards is null);
     }
 
     public bool FirstDecides(bool decision)
@@ -135,8 +148,11 @@ internal sealed class DistributedRun : IDistributedRun
         }
     }
 
+    public void EpochsEnded() => shards?.Gather(everywhere: true);
+
     public GatheredMetrics GatherMetrics()
     {
+        shards?.Gather(everywhere: false);
         IReadOnlyList<Metric> metrics = model.MetricsWithState;
         double[] own = [rows, .. MetricStates.NumbersOf(metrics)];
         double[] all = new double[own.Length * replicas.Size];
@@ -191,6 +207,7 @@ internal sealed class DistributedRun : IDistributedRun
             replicas.Collective.Fail("Fit has thrown an exception; see the output of that process.");
         }
 
+        shards?.Dispose();
         gradients.Dispose();
         agreed.Dispose();
         closed();

@@ -8,10 +8,10 @@ using static TorchSharp.torch;
 namespace Cairn.Distributed;
 
 /// <summary>
-/// The exchange of a step: gradients, changes of moving statistics, and votes, in one buffer. Its end has a place for each process, so that
-/// no process can mistake the numbers of another step for its own.
+/// The exchange of a step: gradients, changes of moving statistics, and votes, in as few messages as possible. Its end has a place for each
+/// process, so that no process can mistake the numbers of another step for its own.
 /// </summary>
-internal sealed unsafe class GradientExchange : IDisposable
+internal sealed partial class GradientExchange : IDisposable
 {
     private const int NumberOfVotes = 2;
 
@@ -19,18 +19,21 @@ internal sealed unsafe class GradientExchange : IDisposable
     private const long MostSteps = 1 << 24;
 
     private readonly Replicas replicas;
+    private readonly GradientFormat format;
     private readonly Variable[] statistics;
     private readonly float[][] before;
-    private readonly long statisticsLength;
-    private float* buffer;
-    private long capacity;
+    private readonly List<IPendingSum> underWay = [];
+    private readonly long controlLength;
+    private ExchangePlan? plan;
+    private NativeNumbers? buffer;
+    private int capacity;
 
-    public GradientExchange(Replicas replicas, Model model)
+    public GradientExchange(Replicas replicas, Model model, GradientFormat format)
     {
-        this.replicas = replicas;
+        (this.replicas, this.format) = (replicas, format);
         statistics = [.. model.Weights.Where(variable => !variable.Trainable && variable.Value.is_floating_point())];
         before = Array.ConvertAll(statistics, variable => new float[variable.Value.NumberOfElements]);
-        statisticsLength = before.Sum(numbers => (long)numbers.Length);
+        controlLength = before.Sum(numbers => (long)numbers.Length) + NumberOfVotes + replicas.Size;
     }
 
     /// <summary>Notes the moving statistics as they are in all processes.</summary>
@@ -52,64 +55,70 @@ internal sealed unsafe class GradientExchange : IDisposable
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable _ = no_grad();
-        long length = variables.Sum(variable => variable.Value.NumberOfElements) + statisticsLength + variables.Length + NumberOfVotes
-            + replicas.Size;
-        Reserve(length);
+        EndWatch();
+        ExchangePlan now = Prepare(variables);
         float weight = (float)share.Weight;
-        long at = 0;
-        foreach (Variable variable in variables)
+        Span<float> control = Numbers(now.Control, controlLength);
+        WriteControl(control, weight, votes, step);
+        for (int i = underWay.Count; i < now.Pieces.Count; i++)
         {
-            Span<float> place = Place(ref at, variable.Value.NumberOfElements);
-            Write(variable.Value.grad, weight, place);
+            Write(now, now.Pieces[i], weight);
+            Begin(now.Pieces[i], step);
         }
 
-        for (int i = 0; i < statistics.Length; i++)
+        if (now.ControlIsSeparate)
         {
-            WriteChange(statistics[i], before[i], weight, Place(ref at, before[i].Length));
+            underWay.Add(replicas.Collective.BeginSum(
+                Memory(now.Control, controlLength), GradientFormat.Float32, $"the votes of step {step}"));
         }
 
-        Span<float> flags = Place(ref at, variables.Length);
-        for (int i = 0; i < variables.Length; i++)
+        for (int i = 0; i < now.Pieces.Count; i++)
         {
-            flags[i] = variables[i].Value.grad is null ? 0 : 1;
+            underWay[i].Wait();
+            Read(now, now.Pieces[i]);
         }
 
-        Span<float> votesOfAll = Place(ref at, NumberOfVotes);
-        (votesOfAll[0], votesOfAll[1]) = (votes.Stop ? 1 : 0, votes.Cancel ? 1 : 0);
-        Span<float> stepOfEach = Place(ref at, replicas.Size);
-        stepOfEach.Clear();
-        stepOfEach[replicas.Rank] = step % MostSteps;
-
-        replicas.Collective.Sum(new Span<float>(buffer, checked((int)length)), $"the gradients of step {step}");
-
-        RequireSameStep(stepOfEach, step);
-        at = 0;
-        for (int i = 0; i < variables.Length; i++)
-        {
-            Span<float> place = Place(ref at, variables[i].Value.NumberOfElements);
-            if (flags[i] > 0)
-            {
-                Read(variables[i], place);
-            }
-        }
-
-        for (int i = 0; i < statistics.Length; i++)
-        {
-            ReadChange(statistics[i], before[i], Place(ref at, before[i].Length));
-        }
-
-        return new Votes(Stop: votesOfAll[0] > 0, Cancel: votesOfAll[1] > 0);
+        underWay[^1].Wait();
+        underWay.Clear();
+        Forget();
+        return ReadControl(control, step);
     }
 
     public void Dispose()
     {
-        NativeMemory.Free(buffer);
-        buffer = null;
-        capacity = 0;
+        foreach (Variable variable in arrived is null ? [] : plan!.Variables)
+        {
+            variable.ComputeWith(null);
+        }
+
+        Forget();
+
+        // MPI may still write to it if an exchange has failed; the process then ends.
+        if (underWay.Count == 0)
+        {
+            ((IDisposable?)buffer)?.Dispose();
+        }
     }
 
-    private static void Write(Tensor? gradient, float weight, Span<float> place)
+    private void Begin(ExchangePlan.Piece piece, long step) => underWay.Add(
+        replicas.Collective.BeginSum(Memory(piece.Start, piece.Length), format, $"the gradients of step {step}"));
+
+    private void Write(ExchangePlan now, ExchangePlan.Piece piece, float weight)
     {
+        for (int i = piece.First; i < piece.End; i++)
+        {
+            if (!IsWritten(i))
+            {
+                Write(now, i, now.Variables[i].Value.grad, weight);
+            }
+        }
+    }
+
+    private void Write(ExchangePlan now, int variable, Tensor? gradient, float weight)
+    {
+        Numbers(now.FlagOf(variable), 1)[0] = gradient is null ? 0 : 1;
+        Span<float> place = Numbers(now.PlaceOf(variable), now.Variables[variable].Value.NumberOfElements);
+
         // A row that stands in has no effect, also if it is not finite.
         if (gradient is null || weight == 0)
         {
@@ -119,6 +128,18 @@ internal sealed unsafe class GradientExchange : IDisposable
 
         Tensor plain = IsPlain(gradient) ? gradient : gradient.to(ScalarType.Float32).to(CPU).contiguous();
         Scale(TensorMemory.SpanOf<float>(plain), weight, place);
+    }
+
+    private void Read(ExchangePlan now, ExchangePlan.Piece piece)
+    {
+        for (int i = piece.First; i < piece.End; i++)
+        {
+            if (Numbers(now.FlagOf(i), 1)[0] > 0)
+            {
+                Variable variable = now.Variables[i];
+                Read(variable, Numbers(now.PlaceOf(i), variable.Value.NumberOfElements));
+            }
+        }
     }
 
     private static void Read(Variable variable, Span<float> sum)
@@ -133,6 +154,36 @@ internal sealed unsafe class GradientExchange : IDisposable
         Tensor whole = empty(value.shape, ScalarType.Float32);
         sum.CopyTo(TensorMemory.SpanOf<float>(whole));
         value.grad = whole.to(value.dtype).to(value.device).DetachFromDisposeScope();
+    }
+
+    private void WriteControl(Span<float> control, float weight, Votes votes, long step)
+    {
+        int at = 0;
+        for (int i = 0; i < statistics.Length; i++)
+        {
+            WriteChange(statistics[i], before[i], weight, control.Slice(at, before[i].Length));
+            at += before[i].Length;
+        }
+
+        (control[at], control[at + 1]) = (votes.Stop ? 1 : 0, votes.Cancel ? 1 : 0);
+        Span<float> stepOfEach = control[(at + NumberOfVotes)..];
+        stepOfEach.Clear();
+        stepOfEach[replicas.Rank] = step % MostSteps;
+    }
+
+    private Votes ReadControl(ReadOnlySpan<float> control, long step)
+    {
+        int at = before.Sum(numbers => numbers.Length);
+        RequireSameStep(control[(at + NumberOfVotes)..], step);
+        var votes = new Votes(Stop: control[at] > 0, Cancel: control[at + 1] > 0);
+        at = 0;
+        for (int i = 0; i < statistics.Length; i++)
+        {
+            ReadChange(statistics[i], before[i], control.Slice(at, before[i].Length));
+            at += before[i].Length;
+        }
+
+        return votes;
     }
 
     // The change is exchanged, not the value, so that what did not change stays as it is, bit for bit.
@@ -151,7 +202,7 @@ internal sealed unsafe class GradientExchange : IDisposable
         }
     }
 
-    private static void ReadChange(Variable variable, float[] before, Span<float> change)
+    private static void ReadChange(Variable variable, float[] before, ReadOnlySpan<float> change)
     {
         for (int i = 0; i < before.Length; i++)
         {
@@ -199,21 +250,26 @@ internal sealed unsafe class GradientExchange : IDisposable
         }
     }
 
-    private Span<float> Place(ref long at, long length)
-    {
-        var place = new Span<float>(buffer + at, checked((int)length));
-        at += length;
-        return place;
-    }
+    private Memory<float> Memory(long start, long length) => buffer!.Memory.Slice(checked((int)start), checked((int)length));
 
-    private void Reserve(long length)
+    private Span<float> Numbers(long start, long length) => buffer!.GetSpan().Slice(checked((int)start), checked((int)length));
+
+    private ExchangePlan Prepare(Variable[] variables)
     {
-        if (length > capacity)
+        if (plan is null || !plan.Variables.AsSpan().SequenceEqual(variables))
         {
-            NativeMemory.Free(buffer);
-            buffer = (float*)NativeMemory.Alloc((nuint)length, sizeof(float));
-            capacity = length;
+            plan = new ExchangePlan(variables, controlLength, controlIsSeparate: format != GradientFormat.Float32);
+            (isFirst, isImpossible) = (true, false);
         }
+
+        if (plan.Length > capacity)
+        {
+            ((IDisposable?)buffer)?.Dispose();
+            capacity = checked((int)plan.Length);
+            buffer = new NativeNumbers(capacity);
+        }
+
+        return plan;
     }
 
     private void RequireSameStep(ReadOnlySpan<float> steps, long step)

@@ -30,10 +30,25 @@ public interface ICollective : IDisposable
     /// <inheritdoc cref="Sum(Span{float}, string)"/>
     void Sum(Span<double> numbers, string purpose);
 
-    /// <summary>Copies bytes of the first process to all others.</summary>
+    /// <summary>Starts to add up the numbers of all processes, so that this process can go on computing meanwhile.</summary>
+    /// <remarks>
+    /// All processes start these sums in the same order. Other members may be called before one ends, by some processes earlier than by
+    /// others. If it is not implemented, the sum is made at once, in 32 bits.
+    /// </remarks>
+    /// <param name="numbers">As many numbers in each process; they are used until the sum has ended.</param>
+    /// <param name="format">The format to send and add up.</param>
+    /// <param name="purpose">What is exchanged, for messages.</param>
+    IPendingSum BeginSum(Memory<float> numbers, GradientFormat format, string purpose)
+    {
+        Sum(numbers.Span, purpose);
+        return CompletedSum.Instance;
+    }
+
+    /// <summary>Copies bytes of one process to all others.</summary>
     /// <param name="bytes">As many bytes in each process.</param>
     /// <param name="purpose">What is exchanged, for messages.</param>
-    void Broadcast(Span<byte> bytes, string purpose);
+    /// <param name="from">Index of the process whose bytes are copied.</param>
+    void Broadcast(Span<byte> bytes, string purpose, int from = 0);
 
     /// <summary>Tells the other processes that this one has failed, without waiting for them. Their next exchange throws.</summary>
     /// <param name="message">What happened.</param>

@@ -48,16 +48,21 @@ internal static class ModelState
     }
 
     /// <summary>Compares all of it between the processes, bit for bit.</summary>
+    /// <param name="replicas">The processes.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="epoch">Index of the epoch that has ended.</param>
+    /// <param name="withOptimizer">Whether all processes have the state of the optimizer.</param>
     /// <exception cref="ReplicaException">Something differs.</exception>
-    public static void RequireEqual(Replicas replicas, Model model, int epoch)
+    public static void RequireEqual(Replicas replicas, Model model, int epoch, bool withOptimizer)
     {
-        ulong own = Convert.ToUInt64(Fingerprint.Of(model), 16);
+        Variable[] variables = [.. withOptimizer ? VariablesOf(model) : model.Weights];
+        ulong own = withOptimizer ? Convert.ToUInt64(Fingerprint.Of(model), 16)
+            : XxHash64.HashToUInt64(MemoryMarshal.AsBytes<ulong>(Array.ConvertAll(variables, HashOf)));
         if (AllEqual(replicas, own, "the hash of the weights", out _))
         {
             return;
         }
 
-        Variable[] variables = [.. VariablesOf(model)];
         ulong[] hashes = Array.ConvertAll(variables, HashOf);
         ulong[] first = [.. hashes];
         replicas.Collective.Broadcast(MemoryMarshal.AsBytes(first.AsSpan()), "the hashes of the weights");

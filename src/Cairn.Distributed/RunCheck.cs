@@ -50,7 +50,7 @@ internal static class RunCheck
 
     /// <summary>Compares the run with that of the first process.</summary>
     /// <exception cref="ReplicaException">They differ.</exception>
-    public static void Compare(Replicas replicas, Model model, CallbackList callbacks, string data)
+    public static void Compare(Replicas replicas, Model model, CallbackList callbacks, string data, DataParallel distribution)
     {
         JsonObject own = JsonNode.Parse(RunIdentity.Of(
             model, JsonNode.Parse(data)!.AsObject(),
@@ -63,29 +63,29 @@ internal static class RunCheck
             own.Remove(name);
         }
 
+        (own["gradient format"], own["optimizer is divided"]) = ($"{distribution.GradientFormat}", distribution.ShardOptimizer);
         string text = own.ToJsonString();
         if (ModelState.AllEqual(replicas, XxHash64.HashToUInt64(Encoding.UTF8.GetBytes(text)), "the hash of the run", out int different))
         {
             return;
         }
 
-        string first = FromFirst(replicas, text);
-        IReadOnlyList<string> differences = RunIdentity.Differences(first, text);
+        // All ranks have the whole message: the first one to throw ends the others, too.
+        IReadOnlyList<string> differences = RunIdentity.Differences(From(replicas, 0, text), From(replicas, different, text));
         throw new ReplicaException(
             $"{replicas.Describe(different)} does not run the same as {replicas.Describe(0)}: all ranks must build the same model "
-            + "and call Fit with the same data and arguments. "
-            + (differences.Count == 0 ? "Its own message lists the differences."
-            : $"Differences of rank {replicas.Rank} (\"in the backup\" is rank 0):\n{string.Join("\n", differences)}"),
+            + $"and call Fit with the same data and arguments. Differences (\"in the backup\" is rank 0):\n"
+            + string.Join("\n", differences),
             different);
     }
 
-    private static string FromFirst(Replicas replicas, string text)
+    private static string From(Replicas replicas, int rank, string own)
     {
-        byte[] bytes = Encoding.UTF8.GetBytes(text);
+        byte[] bytes = Encoding.UTF8.GetBytes(own);
         Span<int> length = [bytes.Length];
-        replicas.Collective.Broadcast(MemoryMarshal.AsBytes(length), "the length of the run's description");
-        byte[] first = replicas.Rank == 0 ? bytes : new byte[length[0]];
-        replicas.Collective.Broadcast(first, "the run's description");
-        return Encoding.UTF8.GetString(first);
+        replicas.Collective.Broadcast(MemoryMarshal.AsBytes(length), "the length of the run's description", rank);
+        byte[] text = replicas.Rank == rank ? bytes : new byte[length[0]];
+        replicas.Collective.Broadcast(text, "the run's description", rank);
+        return Encoding.UTF8.GetString(text);
     }
 }

@@ -19,7 +19,7 @@ internal sealed class SingleProcess : ICollective
     {
     }
 
-    public void Broadcast(Span<byte> bytes, string purpose)
+    public void Broadcast(Span<byte> bytes, string purpose, int from = 0)
     {
     }
 

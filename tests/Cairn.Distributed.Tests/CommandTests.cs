@@ -49,7 +49,8 @@ public sealed class CommandTests
         [
             "a,b,c,d,e,f,y",
             .. Enumerable.Range(0, 250).Select(row =>
-                string.Join(',', numbers.Skip(row * 6).Take(6).Append(targets[row]).Select(one => one.ToString(CultureInfo.InvariantCulture)))),
+                string.Join(',', numbers.Skip(row * 6).Take(6).Append(targets[row])
+                    .Select(one => one.ToString(CultureInfo.InvariantCulture)))),
         ]);
     }
 

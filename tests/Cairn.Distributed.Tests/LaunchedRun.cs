@@ -7,16 +7,16 @@ namespace Cairn.Distributed.Tests;
 /// <summary>The worker, started once for each launcher and number of processes, with all scenarios.</summary>
 internal sealed class LaunchedRun
 {
-    private static readonly ConcurrentDictionary<(string Mpi, int Count), Lazy<LaunchedRun>> Runs = new();
+    private static readonly ConcurrentDictionary<(string Mpi, int Count, string Variant), Lazy<LaunchedRun>> Runs = new();
     private readonly string folder;
     private readonly string output;
     private readonly int code;
 
-    private LaunchedRun(string mpi, int count)
+    private LaunchedRun(string mpi, int count, string variant)
     {
         folder = Directory.CreateTempSubdirectory("cairn-mpi-").FullName;
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(folder, recursive: true);
-        (code, output) = Run(MpiInstallation.Require(mpi).Start(count, Worker, "same", folder));
+        (code, output) = Run(MpiInstallation.Require(mpi).Start(count, Worker, "same", folder, variant));
         if (code != 0)
         {
             output = $"The launcher of {mpi} ended with {code}.\n{output}";
@@ -38,10 +38,11 @@ internal sealed class LaunchedRun
     }
 
     /// <summary>The run with a launcher and a number of processes.</summary>
-    public static LaunchedRun With(string mpi, int count)
+    public static LaunchedRun With(string mpi, int count, string variant = "plain")
     {
         MpiInstallation.Require(mpi);
-        return Runs.GetOrAdd((mpi, count), key => new Lazy<LaunchedRun>(() => new LaunchedRun(key.Mpi, key.Count))).Value;
+        return Runs.GetOrAdd(
+            (mpi, count, variant), key => new Lazy<LaunchedRun>(() => new LaunchedRun(key.Mpi, key.Count, key.Variant))).Value;
     }
 
     /// <summary>The outcome of a scenario in a process.</summary>

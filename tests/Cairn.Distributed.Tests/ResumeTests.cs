@@ -12,7 +12,7 @@ public sealed class ResumeTests
     private static readonly Lazy<Outcome> Uninterrupted = new(() =>
     {
         using var folder = new WorkFolder();
-        Run(folder, MpiInstallation.OpenMpi, 2, "resume", "0");
+        Run(folder, MpiInstallation.OpenMpi, 2, "resume", "plain", "0");
         return Outcome.Read(folder.File("outcome-0.json"));
     });
 
@@ -33,7 +33,7 @@ public sealed class ResumeTests
             bool ended = false;
             while (!ended)
             {
-                ProcessStartInfo start = MpiInstallation.Require(mpi).Start(2, LaunchedRun.Worker, "resume", "4");
+                ProcessStartInfo start = MpiInstallation.Require(mpi).Start(2, LaunchedRun.Worker, "resume", "plain", "4");
                 start.WorkingDirectory = folder.Path;
                 using var one = new FaultyRun(start);
                 if (killed < Kills)
@@ -68,8 +68,8 @@ public sealed class ResumeTests
     public void A_run_goes_on_with_another_number_of_processes(int before, int after)
     {
         using var folder = new WorkFolder();
-        Run(folder, MpiInstallation.OpenMpi, before, "resume", "0", "21");
-        Run(folder, MpiInstallation.OpenMpi, after, "resume", "0");
+        Run(folder, MpiInstallation.OpenMpi, before, "resume", "plain", "0", "21");
+        Run(folder, MpiInstallation.OpenMpi, after, "resume", "plain", "0");
         var outcome = Outcome.Read(folder.File("outcome-0.json"));
         foreach ((string path, float[] weights) in Uninterrupted.Value.Weights)
         {
@@ -79,6 +79,20 @@ public sealed class ResumeTests
         Assert.Equal(Uninterrupted.Value.History["batches_so_far"], outcome.History["batches_so_far"]);
         Assert.All(Uninterrupted.Value.History["loss"].Zip(outcome.History["loss"]), pair => Assert.Equal(pair.First, pair.Second, 1e-4));
         Assert.All(Uninterrupted.Value.History["mae"].Zip(outcome.History["mae"]), pair => Assert.Equal(pair.First, pair.Second, 1e-4));
+    }
+
+    [Theory]
+    [InlineData("sharded", "sharded")]
+    [InlineData("sharded", "plain")]
+    [InlineData("plain", "sharded")]
+    [InlineData("overlap", "overlap")]
+    public void A_backup_is_whole_however_the_state_is_divided(string before, string after)
+    {
+        using var folder = new WorkFolder();
+        Run(folder, MpiInstallation.OpenMpi, 2, "resume", before, "0", "21");
+        Run(folder, MpiInstallation.OpenMpi, 2, "resume", after, "0");
+        AssertSame(Uninterrupted.Value, Outcome.Read(folder.File("outcome-0.json")));
+        AssertSame(Uninterrupted.Value, Outcome.Read(folder.File("outcome-1.json")));
     }
 
     private static void Run(WorkFolder folder, string mpi, int count, params string[] arguments)

@@ -8,6 +8,10 @@ namespace Cairn.DistributedWorker;
 /// <param name="History">The values of the epochs by name.</param>
 public sealed record Outcome(IReadOnlyDictionary<string, float[]> Weights, IReadOnlyDictionary<string, double[]> History)
 {
+    // Of large weights, some numbers tell whether they are the same.
+    private const int MostNumbers = 10_000;
+    private const int Every = 97;
+
     private static readonly JsonSerializerOptions WithNaN = new()
     {
         NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals,
@@ -20,7 +24,7 @@ public sealed record Outcome(IReadOnlyDictionary<string, float[]> Weights, IRead
         using (model)
         {
             return new Outcome(
-                model.Weights.ToDictionary(one => one.Path, one => one.ToNDArray().ToArray()),
+                model.Weights.ToDictionary(one => one.Path, one => Some(one.ToNDArray().ToArray())),
                 history.Keys.ToDictionary(name => name, name => history[name].ToArray()));
         }
     }
@@ -30,4 +34,7 @@ public sealed record Outcome(IReadOnlyDictionary<string, float[]> Weights, IRead
 
     /// <summary>Writes it for the test.</summary>
     public void Write(string file) => File.WriteAllText(file, JsonSerializer.Serialize(this, WithNaN));
+
+    private static float[] Some(float[] numbers) =>
+        numbers.Length <= MostNumbers ? numbers : [.. numbers.Where((_, i) => i % Every == 0)];
 }

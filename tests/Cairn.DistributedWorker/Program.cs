@@ -3,9 +3,11 @@ using Cairn.Distributed;
 using Cairn.DistributedWorker;
 
 // Started by mpirun:
-//   same FOLDER [SCENARIO ...]   writes the outcomes of the scenarios of each process into the folder
-//   fault KIND                   trains until something goes wrong
-//   resume PAUSE [BATCH]         trains in the current folder with backups, with a pause of milliseconds after each batch; stops after a batch
+//   same FOLDER VARIANT [SCENARIO ...]   writes the outcomes of the scenarios of each process into the folder
+//   fault KIND                           trains until something goes wrong
+//   resume VARIANT PAUSE [BATCH]         trains in the current folder with backups, with a pause of milliseconds after each batch;
+//                                        stops after a batch
+// The variant is plain, overlap, sharded, or a format of gradients.
 if (args is ["fault", "absent"] && Environment.GetEnvironmentVariable("OMPI_COMM_WORLD_RANK") is "1"
     | Environment.GetEnvironmentVariable("PMI_RANK") is "1")
 {
@@ -15,24 +17,32 @@ if (args is ["fault", "absent"] && Environment.GetEnvironmentVariable("OMPI_COMM
 using var replicas = Replicas.Join();
 switch (args)
 {
-    case ["same", var folder, .. var names]:
+    case ["same", var folder, var variant, .. var names]:
         foreach (string name in names.Length > 0 ? names : [.. Scenario.All.Keys])
         {
-            Outcome.Of(Scenario.All[name], new DataParallel(replicas)).Write(Path.Combine(folder, $"{name}-{replicas.Rank}.json"));
+            Outcome.Of(Scenario.All[name], Variant(variant)).Write(Path.Combine(folder, $"{name}-{replicas.Rank}.json"));
         }
 
         break;
     case ["fault", var kind]:
         Faults.Run(kind, replicas);
         break;
-    case ["resume", var pause, .. var stopAt]:
+    case ["resume", var variant, var pause, .. var stopAt]:
         Outcome.Of(
             distribution => Resumable.Train(
                 distribution,
                 stopAt is [var batch] ? int.Parse(batch, CultureInfo.InvariantCulture) : null,
                 TimeSpan.FromMilliseconds(int.Parse(pause, CultureInfo.InvariantCulture))),
-            new DataParallel(replicas)).Write($"outcome-{replicas.Rank}.json");
+            Variant(variant)).Write($"outcome-{replicas.Rank}.json");
         break;
     default:
         throw new ArgumentException($"Unknown arguments: {string.Join(' ', args)}.");
 }
+
+DataParallel Variant(string name) => name switch
+{
+    "plain" => new DataParallel(replicas),
+    "overlap" => new DataParallel(replicas, overlap: true),
+    "sharded" => new DataParallel(replicas, shardOptimizer: true),
+    _ => new DataParallel(replicas, gradientFormat: Enum.Parse<GradientFormat>(name)),
+};

@@ -14,7 +14,7 @@ internal sealed unsafe class MpiCollective : ICollective
     private const byte Left = 3;
 
     // One call of MPI takes a 32-bit count.
-    private const int MostNumbers = 1 << 28;
+    internal const int MostNumbers = 1 << 28;
     private const int SpinningTests = 200;
 
     // The first process may have results to save when the others are done.
@@ -55,7 +55,13 @@ internal sealed unsafe class MpiCollective : ICollective
         }
     }
 
-    public void Broadcast(Span<byte> bytes, string purpose)
+    public IPendingSum BeginSum(Memory<float> numbers, GradientFormat format, string purpose)
+    {
+        RequireWhole();
+        return new MpiPendingSum(this, library, numbers, format, purpose);
+    }
+
+    public void Broadcast(Span<byte> bytes, string purpose, int from = 0)
     {
         fixed (byte* first = bytes)
         {
@@ -64,7 +70,7 @@ internal sealed unsafe class MpiCollective : ICollective
                 nint request;
                 int count = Math.Min(MostNumbers, bytes.Length - at);
                 RequireWhole();
-                library.StartBroadcast(first + at, count, &request);
+                library.StartBroadcast(first + at, count, from, &request);
                 Wait(&request, count, purpose);
             }
         }
@@ -151,7 +157,9 @@ internal sealed unsafe class MpiCollective : ICollective
         }
     }
 
-    private void Wait(nint* request, long bytes, string purpose)
+    /// <summary>Waits until a request has ended.</summary>
+    /// <exception cref="ReplicaException">A process failed or did not answer.</exception>
+    internal void Wait(nint* request, long bytes, string purpose)
     {
         long start = Stopwatch.GetTimestamp();
 

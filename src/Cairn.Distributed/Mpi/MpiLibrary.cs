@@ -11,6 +11,8 @@ internal sealed unsafe partial class MpiLibrary
     private const int LongestVersion = 8192;
 
     private readonly nint handle;
+    private readonly nint gradients;
+    private readonly Dictionary<GradientFormat, (nint Type, nint Sum)> narrow = [];
     private readonly delegate* unmanaged<int, byte*, int*, int> errorString;
     private readonly delegate* unmanaged<nint*, int*, nint, int> test;
     private readonly delegate* unmanaged<void*, void*, int, nint, nint, nint, nint*, int> allreduce;
@@ -41,6 +43,7 @@ internal sealed unsafe partial class MpiLibrary
         probe = (delegate* unmanaged<int, int, nint, int*, nint, int>)Function("MPI_Iprobe");
         send = (delegate* unmanaged<void*, int, nint, int, int, nint, nint*, int>)Function("MPI_Isend");
         receive = (delegate* unmanaged<void*, int, nint, int, int, nint, nint, int>)Function("MPI_Recv");
+        gradients = Duplicate();
         Rank = World("MPI_Comm_rank");
         Size = World("MPI_Comm_size");
         byte* text = stackalloc byte[LongestVersion];
@@ -65,9 +68,16 @@ internal sealed unsafe partial class MpiLibrary
     public void StartSum(void* numbers, int count, nint type, nint* request) => Check(
         allreduce((void*)Abi.InPlace, numbers, count, type, Abi.Sum, Abi.World, request), "MPI_Iallreduce");
 
-    /// <summary>Starts a broadcast of the first process.</summary>
-    public void StartBroadcast(void* bytes, int count, nint* request) =>
-        Check(broadcast(bytes, count, Abi.Byte, 0, Abi.World, request), "MPI_Ibcast");
+    /// <summary>Starts a sum of gradients over all processes, in place, on a communicator of its own.</summary>
+    public void StartGradients(void* numbers, int count, GradientFormat format, nint* request)
+    {
+        (nint type, nint sum) = format == GradientFormat.Float32 ? (Abi.Float, Abi.Sum) : Narrow(format);
+        Check(allreduce((void*)Abi.InPlace, numbers, count, type, sum, gradients, request), "MPI_Iallreduce");
+    }
+
+    /// <summary>Starts a broadcast of one process.</summary>
+    public void StartBroadcast(void* bytes, int count, int from, nint* request) =>
+        Check(broadcast(bytes, count, Abi.Byte, from, Abi.World, request), "MPI_Ibcast");
 
     /// <summary>Drives what is under way.</summary>
     /// <returns>Whether it has ended.</returns>
@@ -125,8 +135,8 @@ internal sealed unsafe partial class MpiLibrary
         string package = kind == MpiKind.OpenMpi ? "openmpi-bin" : "mpich";
         throw new ReplicaException(
             $"The processes were started by a launcher of {(kind == MpiKind.OpenMpi ? "Open MPI" : "MPICH")}, but its library "
-            + $"was not found (tried {string.Join(", ", names)}). Install it (on Debian and Ubuntu: apt-get install {package}), add its folder to "
-            + "LD_LIBRARY_PATH, or set CAIRN_MPI_LIBRARY to its file.");
+            + $"was not found (tried {string.Join(", ", names)}). Install it (on Debian and Ubuntu: apt-get install {package}), add its "
+            + "folder to LD_LIBRARY_PATH, or set CAIRN_MPI_LIBRARY to its file.");
     }
 
     private static string[] NamesOf(MpiKind kind) => (kind, OperatingSystem.IsMacOS()) switch
@@ -151,6 +161,35 @@ internal sealed unsafe partial class MpiLibrary
     private nint Function(string name) => NativeLibrary.TryGetExport(handle, name, out nint address)
         ? address
         : throw new ReplicaException($"The MPI library {File} has no {name}; Cairn needs MPI 3.0 or later.");
+
+    private nint Duplicate()
+    {
+        nint copy = 0;
+        Check(((delegate* unmanaged<nint, nint*, int>)Function("MPI_Comm_dup"))(Abi.World, &copy), "MPI_Comm_dup");
+        Check(((delegate* unmanaged<nint, nint, int>)Function("MPI_Comm_set_errhandler"))(copy, Abi.ErrorsReturn),
+            "MPI_Comm_set_errhandler");
+        return copy;
+    }
+
+    // MPI has no numbers of 16 bits: two bytes are a type of their own, with an operation of their own.
+    private (nint Type, nint Sum) Narrow(GradientFormat format)
+    {
+        if (narrow.TryGetValue(format, out (nint Type, nint Sum) known))
+        {
+            return known;
+        }
+
+        nint type = 0;
+        nint sum = 0;
+        Check(((delegate* unmanaged<int, nint, nint*, int>)Function("MPI_Type_contiguous"))(sizeof(ushort), Abi.Byte, &type),
+            "MPI_Type_contiguous");
+        Check(((delegate* unmanaged<nint*, int>)Function("MPI_Type_commit"))(&type), "MPI_Type_commit");
+        Check(
+            ((delegate* unmanaged<delegate* unmanaged[Cdecl]<void*, void*, int*, nint*, void>, int, nint*, int>)Function("MPI_Op_create"))(
+                format == GradientFormat.Float16 ? &SixteenBits.AddHalves : &SixteenBits.AddBFloats, 1, &sum),
+            "MPI_Op_create");
+        return narrow[format] = (type, sum);
+    }
 
     private int World(string name)
     {

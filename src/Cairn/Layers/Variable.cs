@@ -105,6 +105,9 @@ public sealed class Variable : IDisposable
         }
     }
 
+    /// <summary>Computes with another tensor until it is replaced or taken back with null.</summary>
+    internal void ComputeWith(Tensor? other) => stand = other;
+
     /// <summary>Whether the initial values were replaced, by the user or from a file.</summary>
     internal bool WasAssigned { get; set; }
 
@@ -184,8 +187,41 @@ public sealed class Variable : IDisposable
         value = moved;
     }
 
+    /// <summary>Whether another process has the values, and this one has no memory for them.</summary>
+    internal bool IsElsewhere { get; private set; }
+
+    /// <summary>Frees the values, which another process has.</summary>
+    internal void MoveElsewhere()
+    {
+        if (!IsElsewhere)
+        {
+            // The shape of many numbers, the memory of one.
+            Replace(value => zeros([], value.dtype, value.device).expand(value.shape));
+            IsElsewhere = true;
+        }
+    }
+
+    /// <summary>Makes room for the values.</summary>
+    internal void MoveHere()
+    {
+        if (IsElsewhere)
+        {
+            Replace(value => empty(value.shape, value.dtype, value.device));
+            IsElsewhere = false;
+        }
+    }
+
     /// <summary>Replaces the tensor by one that its owner has moved.</summary>
     internal void Follow(Tensor moved) => value = moved;
+
+    private void Replace(Func<Tensor, Tensor> make)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable _ = no_grad();
+        Tensor next = make(value).DetachFromDisposeScope();
+        value.Dispose();
+        value = next;
+    }
 
     /// <summary>Frees the tensor.</summary>
     public void Dispose() => value.Dispose();

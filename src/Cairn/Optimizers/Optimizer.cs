@@ -129,6 +129,9 @@ public abstract partial class Optimizer : IDisposable
     /// <summary>Called with the gradients of each step before they are applied; null if unused.</summary>
     internal virtual Action<IReadOnlyList<Gradient>>? Watch { get; set; }
 
+    /// <summary>The processes that divide the updates and the state among them; null if this process makes all updates.</summary>
+    internal IOptimizerShards? Shards { get; set; }
+
     /// <summary>The variables with optimizer state.</summary>
     internal virtual IEnumerable<Variable> Variables => optimized.Select(one => one.Variable);
 
@@ -284,10 +287,17 @@ public abstract partial class Optimizer : IDisposable
         float rate = (float)LearningRate;
         clipping.Apply(optimized);
         BeginStep(rate);
+        List<Variable>? updated = Shards is null ? null : [];
         foreach (OptimizedVariable one in optimized)
         {
             using Tensor? gradient = one.TakeGradient();
             if (gradient is null)
+            {
+                continue;
+            }
+
+            updated?.Add(one.Variable);
+            if (Shards is { } shards && !shards.Owns(one.Variable))
             {
                 continue;
             }
@@ -307,6 +317,11 @@ public abstract partial class Optimizer : IDisposable
             {
                 Scale(one.Variable, before);
             }
+        }
+
+        if (updated is not null)
+        {
+            Shards!.Updated(updated);
         }
     }
 

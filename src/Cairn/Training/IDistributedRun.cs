@@ -50,6 +50,9 @@ internal interface IDistributedRun : IDisposable
     /// </param>
     void PutMetrics(SavedState? ofEach);
 
+    /// <summary>Called after the last epoch, before the hooks of the end.</summary>
+    void EpochsEnded();
+
     /// <summary>Called when the run has come to its end; if it never is, the other processes are told that this one has failed.</summary>
     void Completed();
 

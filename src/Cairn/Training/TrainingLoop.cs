@@ -76,6 +76,7 @@ internal sealed class TrainingLoop(
             EndEpoch();
         }
 
+        together?.EpochsEnded();
         if (interrupted)
         {
             // Before the event is recorded, because a resumed run has not been interrupted.

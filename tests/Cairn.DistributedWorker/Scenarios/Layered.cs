@@ -35,6 +35,11 @@ internal static class Layered
             new Dense(1),
         ]);
 
+    /// <summary>A block that is computed again in the backward pass.</summary>
+    public static (Model Model, History History) Recomputed(DataParallel? distribution) => Fit(
+        distribution,
+        [new Input([6]), new Dense(8, activation: "tanh"), new Dense(8, activation: "tanh") { Recompute = true }, new Dense(1)]);
+
     /// <summary>Dropout of the inputs and states of a recurrent layer.</summary>
     public static (Model Model, History History) RecurrentDropout(DataParallel? distribution) => Fit(
         distribution,

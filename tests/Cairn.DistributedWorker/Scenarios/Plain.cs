@@ -57,6 +57,21 @@ internal static class Plain
             [new Cairn.Callbacks.LearningRateScheduler((epoch, rate) => epoch == 0 ? rate : rate / 2)]));
     }
 
+    /// <summary>Gradients of several messages.</summary>
+    public static (Model Model, History History) Large(DataParallel? distribution)
+    {
+        var model = new Sequential(
+            [
+                new Input([6]), new Dense(1100, activation: "tanh"), new Dense(1100, activation: "tanh"),
+                new Dense(1100, activation: "tanh"), new Dense(1),
+            ],
+            seed: 5);
+        model.Distribute(distribution);
+        model.Compile(new SGD(0.001), "mse");
+        (NDArray x, NDArray y) = TrainingData.Regression(24, 6);
+        return (model, model.Fit(x, y, batchSize: 8, epochs: 1, verbose: 0));
+    }
+
     private static Sequential Network(DataParallel? distribution, string activation = "linear")
     {
         var model = new Sequential([new Input([6]), new Dense(16, activation: "tanh"), new Dense(1, activation: activation)], seed: 5);

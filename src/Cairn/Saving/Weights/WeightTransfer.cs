@@ -16,8 +16,16 @@ internal static class WeightTransfer
         layer is IKeepsVocabulary ? [] : layer.TrainableWeights.Concat(layer.NonTrainableWeights);
 
     /// <summary>The variable's values under its path; the memory of a CPU tensor is borrowed, not copied.</summary>
+    /// <exception cref="InvalidOperationException">The values are in another process.</exception>
     public static unsafe WeightData ToData(Variable variable)
     {
+        if (variable.IsElsewhere)
+        {
+            throw new InvalidOperationException(
+                $"'{variable.Path}' is in another process: within an epoch, the state of the optimizer is divided among the processes. Save "
+                + "weights only, save at the end of an epoch, or do not divide the state (shardOptimizer: false).");
+        }
+
         using IDisposable _ = no_grad();
         Tensor plain = variable.Value.detach().to(CPU).contiguous();
         string type = ModuleType.TypeOf((long)plain.dtype)
