@@ -42,7 +42,7 @@ public sealed class Circle(
             same = same & eye(labels.shape[0], dtype: ScalarType.Bool, device: labels.device).logical_not();
         }
 
-        Tensor distance = AtLeast.Of(Held(1f).Minus(yPred.matmul(yPred.transpose(0, 1))), 0);
+        Tensor distance = AtLeast.Of(Held(1f).Minus(yPred.MatrixProduct(yPred.transpose(0, 1))), 0);
         Tensor toSame = AtLeast.Of(distance.Plus(Held((float)Margin)), 0) * (distance - Held((float)Margin)) * (float)Gamma;
         Tensor toDifferent = AtLeast.Of(Held((float)(1 + Margin)).Minus(distance), 0) * Held((float)(1 - Margin))
             .Minus(distance) * (float)Gamma;

@@ -5,10 +5,17 @@ using static TorchSharp.torch;
 
 namespace Cairn;
 
-/// <summary>Sums, differences and squares whose scalars stay alive during the native call.</summary>
+/// <summary>
+/// Sums, differences and squares whose scalars stay alive during the native call, and matrix products that check their operands.
+/// </summary>
 /// <remarks>
+/// <para>
 /// TorchSharp's <c>+</c> creates a scalar 1, the factor of the second operand, and its <c>square()</c> is a power with a scalar 2. Nothing
 /// references them during the call, so that a garbage collection could free them; see <see cref="HeldScalar"/>.
+/// </para>
+/// <para>
+/// The native function of its <c>matmul</c> does not catch the exceptions of libtorch, as the others do: they end the process.
+/// </para>
 /// </remarks>
 internal static class TensorArithmetic
 {
@@ -23,6 +30,43 @@ internal static class TensorArithmetic
     /// <summary>A number minus each element.</summary>
     public static Tensor Minus(this Scalar left, Tensor right) => right.negative().add(left, One);
 
+    /// <summary>The product of matrices, batches of matrices, or vectors, as <c>matmul</c> computes it.</summary>
+    /// <exception cref="ArgumentException">The sizes, types or devices do not match.</exception>
+    public static Tensor MatrixProduct(this Tensor left, Tensor right)
+    {
+        (long leftAxes, long rightAxes) = (left.dim(), right.dim());
+        if (leftAxes == 0 || rightAxes == 0 || left.size(-1) != right.size(rightAxes == 1 ? 0 : -2)
+            || !AreBroadcastable(left, right, Math.Min(leftAxes, rightAxes)))
+        {
+            throw new ArgumentException(
+                $"Tensors of the shapes {(Shape)left.shape} and {(Shape)right.shape} can't be multiplied as matrices.");
+        }
+
+        if (left.dtype != right.dtype || left.device_type != right.device_type)
+        {
+            throw new ArgumentException(
+                $"Tensors of the types {left.dtype} ({left.device_type}) and {right.dtype} ({right.device_type}) can't be multiplied as "
+                + "matrices.");
+        }
+
+        return left.matmul(right);
+    }
+
     /// <summary>The square of each element.</summary>
     public static Tensor Squared(this Tensor x) => x.pow(Held(2));
+
+    // The axes before those of the matrices.
+    private static bool AreBroadcastable(Tensor left, Tensor right, long axes)
+    {
+        for (int axis = 3; axis <= axes; axis++)
+        {
+            (long one, long other) = (left.size(-axis), right.size(-axis));
+            if (one != other && one != 1 && other != 1)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 }

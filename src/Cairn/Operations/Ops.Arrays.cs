@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Cairn.Operations;
+using static TorchSharp.torch;
 
 namespace Cairn;
 
@@ -149,6 +150,20 @@ public static partial class Ops
     /// <exception cref="ArgumentException">The arguments are invalid for the operation.</exception>
     public static KerasTensor Matmul(TensorLike x1, TensorLike x2) =>
         Apply("Matmul", null, tensors => [x1.ToOperand(tensors), x2.ToOperand(tensors)]);
+
+    /// <summary>
+    /// Computes the matrix product of tensors, in a custom layer or loop. Unlike TorchSharp's <c>matmul</c>, which ends the process if the
+    /// sizes do not match, it throws an exception.
+    /// </summary>
+    /// <param name="x1">The first tensor: a vector, a matrix, or a batch of matrices <c>[..., rows, inner]</c>.</param>
+    /// <param name="x2">The second tensor: a vector, a matrix, or a batch of matrices <c>[..., inner, columns]</c>.</param>
+    /// <exception cref="ArgumentException">The sizes, types or devices do not match.</exception>
+    public static Tensor Matmul(Tensor x1, Tensor x2)
+    {
+        ArgumentNullException.ThrowIfNull(x1);
+        ArgumentNullException.ThrowIfNull(x2);
+        return x1.MatrixProduct(x2);
+    }
 
     /// <summary>Computes the cumulative sum along an axis, treating NaN as 0. Keras: <c>ops.nancumsum</c>.</summary>
     /// <param name="x">The tensor.</param>

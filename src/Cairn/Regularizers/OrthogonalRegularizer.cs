@@ -40,7 +40,7 @@ public sealed class OrthogonalRegularizer : Regularizer
 
         Tensor rows = mode == "rows" ? x : x.t();
         Tensor unit = rows * rows.Squared().sum(-1, keepdim: true).clamp_min(Held(1e-14)).rsqrt();
-        Tensor cosines = unit.matmul(unit.t()) * Held(1).Minus(eye(rows.shape[0], dtype: x.dtype, device: x.device));
+        Tensor cosines = unit.MatrixProduct(unit.t()) * Held(1).Minus(eye(rows.shape[0], dtype: x.dtype, device: x.device));
 
         // Each pair occurs twice in the matrix.
         double pairs = rows.shape[0] * (rows.shape[0] - 1.0) / 2;

@@ -36,6 +36,34 @@ public sealed class LoopMemoryTests
     }
 
     [Fact]
+    public void Over_5000_steps_nothing_is_left_that_the_user_would_have_to_dispose_besides_the_tape()
+    {
+        using var model = new Sequential([new Input([4]), new Dense(8, activation: "relu"), new Dropout(0.5), new Dense(1)], seed: 1);
+        using var optimizer = new Adam(0.01);
+        using Tensor x = randn(16, 4), y = randn(16, 1);
+        var alive = new HashSet<long>();
+        double last = 0;
+        for (int step = 0; step < 5000; step++)
+        {
+            using var tape = new GradientTape();
+            Tensor noisy = x + randn_like(x);
+            Tensor error = model.Call(noisy, training: true) - y;
+            Tensor loss = error.square().mean() + error.abs().max();
+            Tensor?[] gradients = tape.Gradient(loss, model.TrainableWeights);
+            optimizer.Apply([.. gradients.Select(gradient => gradient!.clamp(-1, 1))], model.TrainableWeights);
+            last = model.Call(x).mean().item<float>();
+            if (step >= 2)
+            {
+                alive.Add(DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+            }
+        }
+
+        // Counted within the step, before its tape is disposed: every step has the same tensors.
+        Assert.Single(alive);
+        Assert.True(double.IsFinite(last));
+    }
+
+    [Fact]
     public void So_it_is_in_Fit_with_a_step_and_with_a_layer_that_is_computed_again()
     {
         using var block = new Sequential([new Input([4]), new Dense(4, activation: "tanh"), new Dropout(0.5)]) { Recompute = true };

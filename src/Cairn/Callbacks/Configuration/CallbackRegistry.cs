@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
-using System.Reflection;
-using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
+using Cairn.Native;
 using Cairn.Saving;
 
 namespace Cairn.Callbacks;
@@ -95,25 +94,9 @@ internal static class CallbackRegistry
 
         if (!OfPackages.ContainsKey(className))
         {
-            Load(package, className);
+            CairnPackage.Load(package, className);
         }
 
         return OfPackages[className].Factory;
-    }
-
-    /// <summary>Makes a package of Cairn add its callbacks.</summary>
-    /// <exception cref="ArgumentException">The program does not have the package.</exception>
-    internal static void Load(string package, string className)
-    {
-        try
-        {
-            RuntimeHelpers.RunModuleConstructor(Assembly.Load(package).ManifestModule.ModuleHandle);
-        }
-        catch (FileNotFoundException exception)
-        {
-            throw new ArgumentException(
-                $"{className} is a callback of the package {package}, which this program does not have. Add it with "
-                + $"'dotnet add package {package}'.", exception);
-        }
     }
 }

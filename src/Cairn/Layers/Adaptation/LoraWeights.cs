@@ -16,7 +16,7 @@ internal sealed record LoraWeights(Variable Adapted, Variable A, Variable B, Lor
     public double Scale => Settings.Alpha / Settings.Rank;
 
     /// <summary>The weight with its adaptation.</summary>
-    public Tensor Merged() => Adapted.Value.add(A.Value.matmul(B.Value), Held(Scale));
+    public Tensor Merged() => Adapted.Value.add(A.Value.MatrixProduct(B.Value), Held(Scale));
 
     /// <summary>The same as a variable to be saved, valid until the next call.</summary>
     public Variable MergedVariable()

@@ -184,7 +184,7 @@ public class Attention : MultiInputLayer
         }
 
         Tensor shares = scores.softmax(-1);
-        Tensor mixed = (context.Training ? Dropout.Drop(shares, null, dropout, context) : shares).matmul(value);
+        Tensor mixed = (context.Training ? Dropout.Drop(shares, null, dropout, context) : shares).MatrixProduct(value);
         if (queryMask is not null)
         {
             mixed = where(queryMask.unsqueeze(-1), mixed, tensor(0f, mixed.dtype, mixed.device));
@@ -203,7 +203,7 @@ public class Attention : MultiInputLayer
     {
         if (scoreMode == "dot")
         {
-            Tensor products = query.matmul(key.transpose(-2, -1));
+            Tensor products = query.MatrixProduct(key.transpose(-2, -1));
             return scale is null ? products : products * scale.Value;
         }
 

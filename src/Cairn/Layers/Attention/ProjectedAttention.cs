@@ -228,7 +228,7 @@ public abstract class ProjectedAttention : MultiInputLayer
             tensor(query.dtype == ScalarType.Float16 ? Unseen(query) : Drowned, query.dtype, query.device));
         Tensor mixed = mask.any(-1).all().item<bool>()
             ? nn.functional.scaled_dot_product_attention(q, k, v, added)
-            : ((q * Held((float)(1 / Math.Sqrt(q.shape[^1])))).matmul(k.transpose(-1, -2)).Plus(added)).softmax(-1).matmul(v);
+            : ((q * Held((float)(1 / Math.Sqrt(q.shape[^1])))).MatrixProduct(k.transpose(-1, -2)).Plus(added)).softmax(-1).MatrixProduct(v);
         return mixed.transpose(1, 2);
     }
 

@@ -165,9 +165,9 @@ public sealed class Dense : Layer
         }
 
         Tensor weights = Lora?.Merged() ?? kernel!.Value;
-        Tensor sum = bias is null ? x.matmul(weights)
+        Tensor sum = bias is null ? x.MatrixProduct(weights)
             : x.dim() == 2 ? addmm(bias.Value, x, weights, 1, 1)
-            : x.matmul(weights).add(bias.Value, Held(1));
+            : x.MatrixProduct(weights).add(bias.Value, Held(1));
         return activation.Overwrite(sum);
     }
 
@@ -197,20 +197,20 @@ public sealed class Dense : Layer
         Tensor integers = weight.Integers();
         if (weight.Zero is not null)
         {
-            return x.matmul(weight.InBlocks(integers, weight.Scale.Value, weight.Zero.Value, 0));
+            return x.MatrixProduct(weight.InBlocks(integers, weight.Scale.Value, weight.Zero.Value, 0));
         }
 
-        return QuantizedWeight.WithGradient(x, Quantized, () => x.matmul(integers / weight.Scale.Value));
+        return QuantizedWeight.WithGradient(x, Quantized, () => x.MatrixProduct(integers / weight.Scale.Value));
 
         Tensor Quantized()
         {
             if (!weight.QuantizesInputs)
             {
-                return x.matmul(integers).div(weight.Scale.Value);
+                return x.MatrixProduct(integers).div(weight.Scale.Value);
             }
 
             (Tensor input, Tensor scale) = weight.QuantizeInputs(x, [-1]);
-            return QuantizedWeight.Exact(x.shape[^1], input, integers, (a, b) => a.matmul(b)).div(weight.Scale.Value * scale);
+            return QuantizedWeight.Exact(x.shape[^1], input, integers, (a, b) => a.MatrixProduct(b)).div(weight.Scale.Value * scale);
         }
     }
 }

@@ -164,7 +164,7 @@ public class Embedding : Layer
         Tensor vectors = Quantized is not null ? Dequantized(Quantized, places) : Vectors!.Value.index_select(0, places);
         if (Lora is not null)
         {
-            vectors = vectors.add(Lora.A.Value.index_select(0, places).matmul(Lora.B.Value), Held(Lora.Scale));
+            vectors = vectors.add(Lora.A.Value.index_select(0, places).MatrixProduct(Lora.B.Value), Held(Lora.Scale));
         }
 
         return vectors.reshape([.. x.shape, OutputDim]);

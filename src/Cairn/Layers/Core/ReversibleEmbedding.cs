@@ -115,7 +115,7 @@ public sealed class ReversibleEmbedding : Embedding
     {
         if (IsReverse(arguments))
         {
-            Tensor logits = inputs[0].matmul(reverseEmbeddings?.Value ?? (Lora?.Merged() ?? Vectors!.Value).transpose(0, 1));
+            Tensor logits = inputs[0].MatrixProduct(reverseEmbeddings?.Value ?? (Lora?.Merged() ?? Vectors!.Value).transpose(0, 1));
             return [logitSoftCap is { } cap ? (logits / Held(cap)).tanh() * Held(cap) : logits];
         }
 

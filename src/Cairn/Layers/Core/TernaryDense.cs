@@ -130,7 +130,7 @@ public sealed class TernaryDense : Layer
         Tensor size = numbers.abs();
         Tensor counts = threshold is { } limit ? size.gt(Held(limit)) : size.gt(Held(0.5) * size.mean());
         Tensor ternary = numbers.Plus(((numbers.sign() * counts.to(numbers.dtype)) - numbers).detach());
-        Tensor y = x.matmul(ternary);
+        Tensor y = x.MatrixProduct(ternary);
         if (threshold is null)
         {
             y = y * size.mean();

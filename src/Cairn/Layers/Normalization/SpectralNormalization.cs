@@ -94,11 +94,11 @@ public sealed class SpectralNormalization : Layer
         Tensor v = u;
         for (int i = 0; i < powerIterations; i++)
         {
-            v = OfLengthOne(u.matmul(weights.transpose(0, 1)));
-            u = OfLengthOne(v.matmul(weights));
+            v = OfLengthOne(u.MatrixProduct(weights.transpose(0, 1)));
+            u = OfLengthOne(v.MatrixProduct(weights));
         }
 
-        Tensor sigma = v.matmul(weights).matmul(u.transpose(0, 1));
+        Tensor sigma = v.MatrixProduct(weights).MatrixProduct(u.transpose(0, 1));
         vectorU.copy_(u);
         kernel.div_(sigma.reshape([]));
     }

@@ -111,7 +111,7 @@ public sealed class GRUCell : KernelCell
             Tensor[] inner = masks.Length > 0
                 ? [.. Enumerable.Range(0, ResetAfter ? 3 : 2).Select(gate => Affine(h * masks[gate], kernels[gate], biases?[gate]))]
                 : ResetAfter ? Affine(h, RecurrentKernel.Value, bias).chunk(3, 1)
-                : h.matmul(gateKernel).chunk(2, 1);
+                : h.MatrixProduct(gateKernel).chunk(2, 1);
             Tensor update = Settings.RecurrentActivation!.Apply(inputs[0].Plus(inner[0]));
             Tensor reset = Settings.RecurrentActivation.Apply(inputs[1].Plus(inner[1]));
             Tensor candidate = Settings.Activation.Apply(ResetAfter

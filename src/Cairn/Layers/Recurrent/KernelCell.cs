@@ -86,7 +86,7 @@ public abstract class KernelCell : RNNCell
         {
             [] => x => Affine(x, Kernel.Value, InputBias),
             [var mask] => x => Affine(x * mask, Kernel.Value, InputBias),
-            _ => x => cat([.. masks.Zip(Kernel.Value.chunk(gates, 1), (mask, kernel) => (x * mask).matmul(kernel))], -1) is var sum
+            _ => x => cat([.. masks.Zip(Kernel.Value.chunk(gates, 1), (mask, kernel) => (x * mask).MatrixProduct(kernel))], -1) is var sum
                 && InputBias is { } bias ? sum.Plus(bias) : sum,
         };
     }
@@ -95,7 +95,7 @@ public abstract class KernelCell : RNNCell
     private protected Tensor[] StateMasks(long batchSize, CallContext context) =>
         Masks(Settings.RecurrentDropout, gates, [batchSize, Units], context);
 
-    private protected static Tensor Affine(Tensor x, Tensor kernel, Tensor? bias) => bias is null ? x.matmul(kernel)
+    private protected static Tensor Affine(Tensor x, Tensor kernel, Tensor? bias) => bias is null ? x.MatrixProduct(kernel)
         : x.dim() == 2 ? addmm(bias, x, kernel, 1, 1)
         : addmm(bias, x.reshape(-1, x.shape[^1]), kernel, 1, 1).reshape([.. x.shape[..^1], kernel.shape[1]]);
 

@@ -6,12 +6,22 @@ namespace Cairn.Drawing;
 /// <param name="Title">The class, and the name if it is shown.</param>
 /// <param name="Lines">The lines shown below the title.</param>
 /// <param name="IsFrozen">Whether to mark the layer as not trained.</param>
-internal sealed record DrawnLayer(string Title, IReadOnlyList<string> Lines, bool IsFrozen)
+/// <param name="Inner">The layers of a model that are shown in its place; null for a single box.</param>
+internal sealed record DrawnLayer(string Title, IReadOnlyList<string> Lines, bool IsFrozen, ModelDrawing? Inner = null)
 {
-    public static DrawnLayer Of(Layer layer, bool showShapes, bool showLayerNames, bool showTrainable)
+    private const string Trained = "Trainable";
+    private const string Frozen = "Non-trainable";
+
+    public static DrawnLayer Of(Layer layer, DrawingOptions options)
     {
+        string title = options.ShowLayerNames ? $"{layer.Name} ({layer.ClassName})" : layer.ClassName;
+        if (options.ExpandNested && layer is Functional or Sequential)
+        {
+            return new DrawnLayer(title, [], IsFrozen: false, ModelDrawing.Of((Model)layer, options));
+        }
+
         var lines = new List<string>();
-        if (showShapes)
+        if (options.ShowShapes)
         {
             if (layer is not Input)
             {
@@ -21,15 +31,25 @@ internal sealed record DrawnLayer(string Title, IReadOnlyList<string> Lines, boo
             lines.Add($"Output shape: {Shapes(layer is Input input ? [input.BatchShape] : layer.OutputShapes)}");
         }
 
-        bool hasWeights = showTrainable && layer.Built && layer.Weights.Count > 0;
+        bool hasWeights = options.ShowTrainable && layer.Built && layer.Weights.Count > 0;
         if (hasWeights)
         {
-            lines.Add(layer.Trainable ? "Trainable" : "Non-trainable");
+            lines.Add(layer.Trainable ? Trained : Frozen);
         }
 
-        return new DrawnLayer(showLayerNames ? $"{layer.Name} ({layer.ClassName})" : layer.ClassName, lines,
-            hasWeights && !layer.Trainable);
+        return new DrawnLayer(title, lines, hasWeights && !layer.Trainable);
     }
+
+    /// <summary>The color of a line.</summary>
+    public static string ColorOf(string line) => line switch
+    {
+        Trained => "#228b22",
+        Frozen => "#b22222",
+        _ => "#000000",
+    };
+
+    /// <summary>A text without control characters.</summary>
+    public static string Printable(string text) => string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
 
     private static string Shapes(IReadOnlyList<Shape> shapes) => shapes.Count == 0 ? "?" : Shape.Describe(shapes);
 }

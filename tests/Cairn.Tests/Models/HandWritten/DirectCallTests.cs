@@ -27,6 +27,47 @@ public sealed class DirectCallTests
         Assert.Equal([Shape.None, 2], layer.InputShape);
     }
 
+    [Theory]
+    [InlineData(new long[] { 2, 3 }, new long[] { 4, 2 })]
+    [InlineData(new long[] { 3 }, new long[] { 2 })]
+    [InlineData(new long[] { 5, 2, 3 }, new long[] { 4, 3, 2 })]
+    [InlineData(new long[] { }, new long[] { 2, 2 })]
+    public void Ops_Matmul_refuses_what_would_end_the_process(long[] left, long[] right)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Assert.Contains("can't be multiplied as matrices",
+            Assert.Throws<ArgumentException>(() => Ops.Matmul(ones(left), ones(right))).Message);
+        Assert.Throws<ArgumentException>(() => Ops.Matmul(ones(2, 2), ones(2, 2, dtype: ScalarType.Int64)));
+    }
+
+    [Theory]
+    [InlineData(new long[] { 2, 3 }, new long[] { 3, 4 }, new long[] { 2, 4 })]
+    [InlineData(new long[] { 3 }, new long[] { 3 }, new long[] { })]
+    [InlineData(new long[] { 3 }, new long[] { 5, 3, 2 }, new long[] { 5, 2 })]
+    [InlineData(new long[] { 6, 1, 2, 3 }, new long[] { 5, 3, 2 }, new long[] { 6, 5, 2, 2 })]
+    public void Ops_Matmul_multiplies_vectors_matrices_and_batches(long[] left, long[] right, long[] product)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor result = Ops.Matmul(ones(left), ones(right));
+        Assert.Equal(product, result.shape);
+
+        // Each element is a sum of three products of ones.
+        Assert.All(result.flatten().data<float>().ToArray(), value => Assert.Equal(3, value));
+    }
+
+    [Fact]
+    public void A_built_layer_that_gets_a_tensor_of_another_width_throws_instead_of_ending_the_process()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using var dense = new Dense(2, useBias: false);
+        using var attention = new Attention();
+        dense.Call(ones(3, 4));
+        attention.Call([ones(1, 3, 4), ones(1, 3, 4)]);
+
+        Assert.Contains("(3, 5) and (4, 2)", Assert.ThrowsAny<Exception>(() => dense.Call(ones(3, 5))).ToString());
+        Assert.ThrowsAny<Exception>(() => attention.Call([ones(1, 3, 4), ones(1, 3, 5)]));
+    }
+
     [Fact]
     public void Training_is_false_unless_said_and_holds_for_all_within()
     {

@@ -139,7 +139,7 @@ public sealed class MelSpectrogram : Layer
         };
         Tensor waves = stft(sound, fftLength, sequenceStride, sequenceLength, shape, center: true, return_complex: true);
         Tensor power = waves.real.Squared().Plus(waves.imag.Squared()).sqrt().pow(Held(magExp)).transpose(-1, -2);
-        Tensor mel = power.matmul(MelWeights(power.shape[^1]).to(sound.dtype).to(sound.device));
+        Tensor mel = power.MatrixProduct(MelWeights(power.shape[^1]).to(sound.dtype).to(sound.device));
         if (powerToDb)
         {
             mel = Held(10) * AtLeast.Of(mel, minPower).log10();

@@ -63,7 +63,7 @@ internal static class ImageResize
     {
         Tensor rows = Weights(x.shape[2], height, radius, antialias).to(x.dtype).to(x.device);
         Tensor columns = Weights(x.shape[3], width, radius, antialias).to(x.dtype).to(x.device);
-        return rows.matmul(x).matmul(columns.transpose(0, 1));
+        return rows.MatrixProduct(x).MatrixProduct(columns.transpose(0, 1));
     }
 
     // One row of weights per output pixel, with sum 1.
