@@ -68,7 +68,8 @@ internal static class LibTorch
         }
         catch (DllNotFoundException) when (RunsFromPackageCache(assembly.Location))
         {
-            // A script or notebook: here TorchSharp's own search of the package cache finds libtorch.
+            // A script or notebook. Without the packages in the cache, TorchSharp's own search says what it tried.
+            library = ScriptLibraries.Load(Path.GetDirectoryName(assembly.Location)!) ?? library;
         }
         return library;
     }

@@ -7,6 +7,7 @@ namespace Cairn.Native;
 /// <summary>Translates the loader's error messages about libtorch into what is missing and how to install it.</summary>
 internal static partial class LoadFailure
 {
+    private const string Marker = "GLIBCXX_3.4.32";
     private static readonly string[] Platforms = ["linux-x64", "win-x64", "osx-arm64"];
 
     /// <summary>The runtime identifier of this process, such as <c>linux-x64</c>.</summary>
@@ -26,6 +27,10 @@ internal static partial class LoadFailure
     /// <summary>The version of libtorch that matches the referenced TorchSharp.</summary>
     public static string LibTorchVersion { get; } = typeof(LoadFailure).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
         .First(entry => entry.Key == "LibTorchVersion").Value!;
+
+    /// <summary>Whether a library can't be loaded only because of a version of libstdc++ that it names and does not use.</summary>
+    public static bool IsMarker(string loaderMessage) =>
+        MissingVersion().Match(loaderMessage) is { Success: true } version && version.Groups["version"].Value == Marker;
 
     /// <summary>Creates the message for the user.</summary>
     /// <param name="loaderMessage">The loader's message: one line for each path it tried.</param>
@@ -62,7 +67,7 @@ internal static partial class LoadFailure
 
     private static string ExplainVersion(string version, string library, string file) => version switch
     {
-        "GLIBCXX_3.4.32" => $"libtorch could not be loaded: {file} requires {version}, which {library} lacks. "
+        Marker => $"libtorch could not be loaded: {file} requires {version}, which {library} lacks. "
             + "Install libstdc++ 13 or newer, which is part of Debian 13, Ubuntu 24.04, Fedora 38 and later (apt install libstdc++6). "
             + "On an older system, build with the step in the Cairn package (CairnMarkGlibcxxWeak, on by default on Linux), "
             + "which makes the "

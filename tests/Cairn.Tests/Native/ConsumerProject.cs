@@ -11,7 +11,6 @@ public sealed class ConsumerProject : IDisposable
 {
     private readonly string root = Directory.CreateTempSubdirectory("cairn-consumer-").FullName;
 
-
     public ConsumerProject()
     {
         try
@@ -46,7 +45,7 @@ public sealed class ConsumerProject : IDisposable
     /// <returns>The package.</returns>
     public string Pack(string project)
     {
-        Result packed = Dotnet(BuiltWith.RepositoryRoot, "pack", Path.Combine("src", project, $"{project}.csproj"), "--no-build", "-c",
+        Result packed = Dotnet(BuiltWith.RepositoryRoot, "pack", Path.Combine("src", project), "--no-build", "-c",
             BuiltWith.Configuration,
             "-o", Feed, $"-p:MinVerVersionOverride={Version}",
             $"-p:NuspecOutputPath={Path.Combine(root, "nuspec")}{Path.DirectorySeparatorChar}");
@@ -104,15 +103,19 @@ public sealed class ConsumerProject : IDisposable
     public void Dispose()
     {
         Directory.Delete(root, recursive: true);
-        string restored = Path.Combine(BuiltWith.PackageCache, "cairn", Version);
-        if (Directory.Exists(restored))
+        foreach (string package in (string[])["cairn", "cairn.fsharp"])
         {
-            Directory.Delete(restored, recursive: true);
-        }
+            string all = Path.Combine(BuiltWith.PackageCache, package);
+            string restored = Path.Combine(all, Version);
+            if (Directory.Exists(restored))
+            {
+                Directory.Delete(restored, recursive: true);
+            }
 
-        if (Path.GetDirectoryName(restored) is { } all && Directory.Exists(all) && !Directory.EnumerateFileSystemEntries(all).Any())
-        {
-            Directory.Delete(all);
+            if (Directory.Exists(all) && !Directory.EnumerateFileSystemEntries(all).Any())
+            {
+                Directory.Delete(all);
+            }
         }
     }
 
