@@ -43,10 +43,10 @@ public sealed class Circle(
         }
 
         Tensor distance = AtLeast.Of(Held(1f).Minus(yPred.MatrixProduct(yPred.transpose(0, 1))), 0);
-        Tensor toSame = AtLeast.Of(distance.Plus(Held((float)Margin)), 0) * (distance - Held((float)Margin)) * (float)Gamma;
+        Tensor toSame = AtLeast.Of(distance.Plus(Held((float)Margin)), 0) * (distance - Held((float)Margin)) * Held((float)Gamma);
         Tensor toDifferent = AtLeast.Of(Held((float)(1 + Margin)).Minus(distance), 0) * Held((float)(1 - Margin))
-            .Minus(distance) * (float)Gamma;
-        return Counted(nn.functional.softplus(LogSumExp(toSame, same).Plus(LogSumExp(toDifferent, different))));
+            .Minus(distance) * Held((float)Gamma);
+        return Counted(LogSumExp(toSame, same).Plus(LogSumExp(toDifferent, different)).Softplus());
     }
 
     internal override void CheckShapes(Shape yTrue, Shape yPred, string argument)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Cairn.Native;
 using TorchSharp;
 using static Cairn.Native.HeldScalar;
@@ -6,12 +7,13 @@ using static TorchSharp.torch;
 namespace Cairn;
 
 /// <summary>
-/// Sums, differences and squares whose scalars stay alive during the native call, and matrix products that check their operands.
+/// Sums, differences, squares and softplus whose scalars stay alive during the native call, and matrix products that check their operands.
 /// </summary>
 /// <remarks>
 /// <para>
-/// TorchSharp's <c>+</c> creates a scalar 1, the factor of the second operand, and its <c>square()</c> is a power with a scalar 2. Nothing
-/// references them during the call, so that a garbage collection could free them; see <see cref="HeldScalar"/>.
+/// TorchSharp's <c>+</c> creates a scalar 1, the factor of the second operand, its <c>square()</c> is a power with a scalar 2, and
+/// <c>softplus</c> takes numbers only. Nothing references their scalars during the call, so that a garbage collection could free them; see
+/// <see cref="HeldScalar"/>.
 /// </para>
 /// <para>
 /// The native function of its <c>matmul</c> does not catch the exceptions of libtorch, as the others do: they end the process.
@@ -54,6 +56,12 @@ internal static class TensorArithmetic
 
     /// <summary>The square of each element.</summary>
     public static Tensor Squared(this Tensor x) => x.pow(Held(2));
+
+    /// <summary>log(1 + exp(x)) of each element; x itself where it is greater than 20.</summary>
+    public static Tensor Softplus(this Tensor x) => Softplus(x, Held(1.0), Held(20.0));
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "softplus1")]
+    private static extern Tensor Softplus(Tensor x, Scalar beta, Scalar threshold);
 
     // The axes before those of the matrices.
     private static bool AreBroadcastable(Tensor left, Tensor right, long axes)

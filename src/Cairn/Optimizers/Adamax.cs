@@ -122,7 +122,7 @@ public sealed class Adamax : Optimizer
         Tensor largest = slots[1].Value;
         m.add_((gradient - m) * Held((float)(1 - beta1)), Held(1));
         largest.copy_((largest * Held((float)beta2)).maximum(gradient.abs()));
-        weight.sub_(m * Held(rate) / (largest.Plus(Held((float)epsilon)) * correction));
+        weight.sub_(m * Held(rate) / (largest.Plus(Held((float)epsilon)) * Held(correction)));
     }
 
     private protected override void WriteConfig(JsonObject config)

@@ -175,7 +175,7 @@ public sealed class Ftrl : Optimizer
         Tensor newSum = sum.Plus(gradient.Squared());
         Tensor power = newSum.pow(Held((float)-learningRatePower));
         linear.add_(gradient.Plus(weight * Held((float)(2 * l2ShrinkageRegularizationStrength)))
-            - ((power - sum.pow(Held((float)-learningRatePower))) / Held(rate) * weight));
+            - ((power - sum.pow(Held((float)-learningRatePower))) / Held(rate) * weight), Held(1));
         weight.copy_((linear.clamp(Held(-l1), Held(l1)) - linear) / ((power / Held(rate)).Plus(Held(2 * l2))));
         sum.copy_(newSum);
     }

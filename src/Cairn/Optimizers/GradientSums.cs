@@ -37,7 +37,7 @@ internal sealed class GradientSums
             Tensor sum = one.GradientSum!.Value;
             if (last)
             {
-                one.Variable.Value.grad?.add_(sum).div_(Held(Steps));
+                one.Variable.Value.grad?.add_(sum, Held(1)).div_(Held(Steps));
                 sum.zero_();
             }
             else if (one.TakeGradient() is { } gradient)

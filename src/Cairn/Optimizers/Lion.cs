@@ -107,7 +107,7 @@ public sealed class Lion : Optimizer
     private protected override void Update(Tensor weight, Tensor gradient, IReadOnlyList<Variable> slots)
     {
         Tensor m = slots[0].Value;
-        weight.sub_(((m * Held((float)beta1)).Plus(gradient * Held((float)(1 - beta1)))).sign() * rate);
+        weight.sub_(((m * Held((float)beta1)).Plus(gradient * Held((float)(1 - beta1)))).sign() * Held(rate));
         m.mul_(Held((float)beta2)).add_(gradient * Held((float)(1 - beta2)), Held(1));
     }
 

@@ -212,8 +212,8 @@ public sealed class Muon : Optimizer
             return;
         }
 
-        m.add_(gradient.Plus(m * Held((float)(momentum - 1))));
-        Tensor change = Orthogonalize(nesterov ? gradient.Plus(m * Held((float)momentum)) : m) * rate;
+        m.add_(gradient.Plus(m * Held((float)(momentum - 1))), Held(1));
+        Tensor change = Orthogonalize(nesterov ? gradient.Plus(m * Held((float)momentum)) : m) * Held(rate);
         weight.sub_(rmsRate is { } scale
             ? change * Held(MathF.Sqrt(Math.Max(weight.shape[0], weight.shape[1]))) * Held((float)scale) : change);
     }

@@ -77,18 +77,18 @@ internal sealed class Objective(IReadOnlyList<OutputLoss> losses, Model model)
                 value = value * Held(factor);
             }
 
-            sum = sum is null ? value : sum.add(value, Held(1));
+            sum = sum?.Plus(value) ?? value;
         }
 
         foreach (Tensor added in context.Losses)
         {
-            sum = sum is null ? added : sum.add(added, Held(1));
+            sum = sum?.Plus(added) ?? added;
         }
 
         foreach (Variable variable in RegularizedNow)
         {
             Tensor price = variable.Regularizer!.Penalty(variable.Value);
-            sum = sum is null ? price : sum.add(price, Held(1));
+            sum = sum?.Plus(price) ?? price;
         }
 
         return sum ?? throw new InvalidOperationException($"The model '{model.Name}' has no loss to minimize: pass one to Compile, or add "

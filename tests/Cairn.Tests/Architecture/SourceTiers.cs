@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Cairn.Tests.Architecture;
 
-/// <summary>The source of the library, compiled in memory, and the tier of each folder.</summary>
+/// <summary>The tiers of the folders of the library, and the references between them.</summary>
 internal sealed class SourceTiers
 {
     // From the lowest to the highest; if two folders match a file, the longer one counts. ARCHITECTURE.md describes the tiers.
@@ -21,35 +21,7 @@ internal sealed class SourceTiers
     private readonly string root;
     private readonly CSharpCompilation compilation;
 
-    private SourceTiers(string root, IEnumerable<SyntaxTree> trees)
-    {
-        this.root = root;
-        IEnumerable<MetadataReference> references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
-            .Split(Path.PathSeparator)
-            .Where(path => !Path.GetFileName(path).StartsWith("Cairn", StringComparison.Ordinal))
-            .Select(path => MetadataReference.CreateFromFile(path));
-        compilation = CSharpCompilation.Create(
-            "Cairn", trees, references, new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true));
-    }
-
-    /// <summary>Parses all files below a folder.</summary>
-    public static SourceTiers Read(string root)
-    {
-        string usings = string.Concat(
-            new[] { "System", "System.Collections.Generic", "System.IO", "System.Linq", "System.Net.Http", "System.Threading",
-                "System.Threading.Tasks" }
-                .Select(name => $"global using {name};\n"));
-        string[] built = [Path.Combine(root, "obj"), Path.Combine(root, "bin")];
-        IEnumerable<string> files = Directory.EnumerateFiles(root, "*.cs", SearchOption.AllDirectories)
-            .Where(file => !built.Any(folder => file.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal)));
-        return new SourceTiers(root, [Parse(usings, ""), .. files.Select(file => Parse(File.ReadAllText(file), file))]);
-    }
-
-    /// <summary>The same source with one more file.</summary>
-    /// <param name="file">Its path, relative to the root.</param>
-    /// <param name="source">Its content.</param>
-    public SourceTiers With(string file, string source) =>
-        new(root, compilation.SyntaxTrees.Append(Parse(source, Path.Combine(root, file))));
+    public SourceTiers(SourceCode source) => (root, compilation) = (source.Root, source.Compilation);
 
     /// <summary>Folders with source that belong to no tier.</summary>
     public IReadOnlyList<string> FoldersWithoutTier =>
@@ -75,9 +47,6 @@ internal sealed class SourceTiers
         SemanticModel model = compilation.GetSemanticModel(tree);
         return tree.GetRoot().DescendantNodes().Count(node => DeclaringFiles(node, model).Any());
     }
-
-    private static SyntaxTree Parse(string source, string path) =>
-        CSharpSyntaxTree.ParseText(source, new CSharpParseOptions(LanguageVersion.Preview), path);
 
     private List<string> PointingUp(SyntaxTree tree)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Cairn.Saving;
+using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
 
 namespace Cairn.Layers;
@@ -18,7 +19,7 @@ public sealed class ELU(double alpha = 1, string? name = null) : Layer(name)
     internal static ELU FromConfig(ConfigReader config) => new(config.Double("alpha", 1), config.OptionalString("name"));
 
     /// <inheritdoc/>
-    protected override Tensor Call(Tensor x, CallContext context) => nn.functional.elu(x, alpha);
+    protected override Tensor Call(Tensor x, CallContext context) => x.elu(Held(alpha), Held(1.0), Held(1.0));
 
     /// <inheritdoc/>
     protected override void WriteConfig(JsonObject config) => config["alpha"] = alpha;

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Cairn.Saving;
+using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
 
 namespace Cairn.Layers;
@@ -30,7 +31,7 @@ public sealed class LeakyReLU : Layer
         new(config.Double("negative_slope", config.OptionalDouble("alpha") ?? 0.3), config.OptionalString("name"));
 
     /// <inheritdoc/>
-    protected override Tensor Call(Tensor x, CallContext context) => nn.functional.leaky_relu(x, negativeSlope);
+    protected override Tensor Call(Tensor x, CallContext context) => x.leaky_relu(Held(negativeSlope));
 
     /// <inheritdoc/>
     protected override void WriteConfig(JsonObject config) => config["negative_slope"] = negativeSlope;

@@ -51,13 +51,13 @@ public sealed class ReLU : Layer
     {
         if (threshold == 0 && maxValue is null)
         {
-            return negativeSlope == 0 ? x.relu() : nn.functional.leaky_relu(x, negativeSlope);
+            return negativeSlope == 0 ? x.relu() : x.leaky_relu(Held(negativeSlope));
         }
 
         // Keras' formula; equivalent formulas have other gradients at the threshold and the maximum.
         Tensor y = threshold != 0 ? where(x > Held(threshold), x, 0) : maxValue == 6 ? x.relu6() : x.relu();
         y = maxValue is { } most && !(threshold == 0 && most == 6) ? y.clamp(Held(0), Held(most)) : y;
-        return negativeSlope == 0 ? y : y - (Held(threshold).Minus(x).relu() * negativeSlope);
+        return negativeSlope == 0 ? y : y - (Held(threshold).Minus(x).relu() * Held(negativeSlope));
     }
 
     /// <inheritdoc/>

@@ -106,7 +106,8 @@ public sealed class Normalization : Layer
             if (totalMean is not null)
             {
                 Tensor shift = mean - totalMean;
-                variance = (totalVariance! * Held(1 - share)).Plus(variance * Held(share)) + (shift.Squared() * Held(share * (1 - share)));
+                variance = (totalVariance! * Held(1 - share)).Plus(variance * Held(share))
+                    .Plus(shift.Squared() * Held(share * (1 - share)));
                 mean = totalMean.Plus(shift * Held(share));
             }
 

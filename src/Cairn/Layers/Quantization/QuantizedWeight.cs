@@ -32,7 +32,7 @@ internal sealed record QuantizedWeight(
 
         // The low half of a byte is the first of its two values; both have a sign.
         Tensor bytes = Values.Value.to(ScalarType.Float32);
-        Tensor low = bytes.Plus(Held(8)).remainder(Held(16)) - 8;
+        Tensor low = bytes.Plus(Held(8)).remainder(Held(16)) - Held(8);
         Tensor high = (bytes / Held(16)).floor();
         return stack([low, high], -1).flatten(-2).narrow(-1, 0, Columns);
     }
@@ -51,7 +51,7 @@ internal sealed record QuantizedWeight(
     /// <summary>Quantizes inputs along axes: <c>round(x · scale)</c> with <c>scale = largest / (max |x| + epsilon)</c>.</summary>
     public (Tensor Integers, Tensor Scale) QuantizeInputs(Tensor x, long[] axes)
     {
-        Tensor scale = x.abs().amax(axes, keepdim: true).Plus(Held(Settings.Epsilon)).reciprocal() * Settings.LargestInput;
+        Tensor scale = x.abs().amax(axes, keepdim: true).Plus(Held(Settings.Epsilon)).reciprocal() * Held(Settings.LargestInput);
         return ((x * scale).round().clamp(Held(Settings.SmallestInput), Held(Settings.LargestInput)), scale);
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Cairn.Saving;
+using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
 
 namespace Cairn.Layers;
@@ -164,7 +165,7 @@ public sealed class Bidirectional : RecurrentLayer
         "concat" => [cat([forward, backward], -1)],
         "sum" => [forward.Plus(backward)],
         "mul" => [forward * backward],
-        "ave" => [forward.Plus(backward) / 2],
+        "ave" => [forward.Plus(backward) / Held(2)],
         _ => [forward, backward],
     };
 

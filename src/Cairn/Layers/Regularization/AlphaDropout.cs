@@ -61,7 +61,7 @@ public sealed class AlphaDropout : Layer
         long[] sizes = Dropout.MaskShape(this, noiseShape, x);
         Tensor kept = context.Draw(sizes, shape => empty(shape, x.dtype, x.device).bernoulli_(1 - rate, context.Random));
         double a = 1 / Math.Sqrt((1 - rate) * (1 + (rate * Limit * Limit)));
-        return (((x * kept) + (Held(1).Minus(kept) * Limit)) * a) - (a * Limit * rate);
+        return ((x * kept).Plus(Held(1).Minus(kept) * Held(Limit)) * Held(a)) - Held(a * Limit * rate);
     }
 
     /// <inheritdoc/>

@@ -18,6 +18,6 @@ public sealed class Dice(string reduction = "sum_over_batch_size", string name =
     public override Tensor Call(Tensor yTrue, Tensor yPred)
     {
         (yTrue, yPred) = RankAlignment.Pair(yTrue.to(yPred.dtype), yPred);
-        return 1f - (Sum(yTrue * yPred) * Held(2f) / (Sum(yTrue).Plus(Sum(yPred)) + (float)CrossentropyLoss.Epsilon));
+        return Held(1f).Minus(Sum(yTrue * yPred) * Held(2f) / Sum(yTrue).Plus(Sum(yPred)).Plus(Held((float)CrossentropyLoss.Epsilon)));
     }
 }

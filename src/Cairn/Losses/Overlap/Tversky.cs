@@ -33,8 +33,8 @@ public sealed class Tversky(
         Tensor overlap = Sum(yTrue * yPred);
         Tensor falsePositives = Sum(Held(1f).Minus(yTrue) * yPred);
         Tensor falseNegatives = Sum(yTrue * Held(1f).Minus(yPred));
-        Tensor whole = overlap.Plus(falsePositives * Held((float)Alpha)) + (falseNegatives * Held((float)Beta))
-            + (float)CrossentropyLoss.Epsilon;
+        Tensor whole = overlap.Plus(falsePositives * Held((float)Alpha)).Plus(falseNegatives * Held((float)Beta))
+            .Plus(Held((float)CrossentropyLoss.Epsilon));
         return Held(1f).Minus(overlap / whole);
     }
 

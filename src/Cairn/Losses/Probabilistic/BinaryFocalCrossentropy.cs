@@ -54,11 +54,11 @@ public sealed class BinaryFocalCrossentropy(
 
         Tensor crossentropy = nn.functional.binary_cross_entropy(yPred.clamp(Held(Epsilon), Held(1 - Epsilon)), yTrue,
             reduction: nn.Reduction.None);
-        Tensor trueProbability = (yTrue * yPred) + (Held(1f).Minus(yTrue) * Held(1f).Minus(yPred));
+        Tensor trueProbability = (yTrue * yPred).Plus(Held(1f).Minus(yTrue) * Held(1f).Minus(yPred));
         Tensor values = Held(1f).Minus(trueProbability).pow(Held((float)Gamma)) * crossentropy;
         if (ApplyClassBalancing)
         {
-            values = ((yTrue * Held((float)Alpha)) + (Held(1f).Minus(yTrue) * (float)(1 - Alpha))) * values;
+            values = ((yTrue * Held((float)Alpha)).Plus(Held(1f).Minus(yTrue) * Held((float)(1 - Alpha)))) * values;
         }
 
         return values.mean([Axis]);

@@ -46,7 +46,7 @@ public sealed class CategoricalFocalCrossentropy(
         }
 
         Tensor probabilities = (yPred / yPred.sum(Axis, keepdim: true)).clamp(Held(Epsilon), Held(1 - Epsilon));
-        return (Held(1f).Minus(probabilities).pow(Held((float)Gamma)) * (float)Alpha * (yTrue * probabilities.log())).sum(Axis).neg();
+        return (Held(1f).Minus(probabilities).pow(Held((float)Gamma)) * Held((float)Alpha) * (yTrue * probabilities.log())).sum(Axis).neg();
     }
 
     /// <inheritdoc/>

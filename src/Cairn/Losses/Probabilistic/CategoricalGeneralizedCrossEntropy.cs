@@ -38,7 +38,7 @@ public sealed class CategoricalGeneralizedCrossEntropy : Loss
 
         // By comparison, not by gather: a class that does not exist has the probability 0, as in Keras.
         Tensor isTrue = labels.unsqueeze(-1).eq(arange(Held(0), Held(yPred.shape[^1]), Held(1), device: labels.device)).to(yPred.dtype);
-        return Held(1f).Minus((yPred * isTrue).sum(-1).pow(Held((float)Q))) / (float)Q;
+        return Held(1f).Minus((yPred * isTrue).sum(-1).pow(Held((float)Q))) / Held((float)Q);
     }
 
     internal override void CheckShapes(Shape yTrue, Shape yPred, string argument) =>

@@ -16,6 +16,6 @@ public sealed class LogCosh(string reduction = "sum_over_batch_size", string nam
     {
         (yTrue, yPred) = RankAlignment.Pair(yTrue.to(yPred.dtype), yPred);
         Tensor error = yPred - yTrue;
-        return (error.Plus(nn.functional.softplus(error * Held(-2f))) - MathF.Log(2)).mean([-1]);
+        return (error.Plus((error * Held(-2f)).Softplus()) - Held(MathF.Log(2))).mean([-1]);
     }
 }

@@ -23,7 +23,7 @@ public sealed class ConcordanceCorrelation(string name = "concordance_correlatio
         Tensor trueMean = yTrue.mean([axis], keepdim: true);
         Tensor predictedMean = yPred.mean([axis], keepdim: true);
         Tensor covariance = (yTrue - predictedMean) * (yPred - predictedMean);
-        Tensor spread = Variance(yTrue).Plus(Variance(yPred)) + (trueMean - predictedMean).Squared();
+        Tensor spread = Variance(yTrue).Plus(Variance(yPred)).Plus((trueMean - predictedMean).Squared());
         return (covariance * Held(2f) / spread.Plus(Held((float)CrossentropyLoss.Epsilon))).mean([axis]);
     }
 

@@ -25,10 +25,10 @@ internal static class ActivationOperations
         Named("HardTanh", "hard_tanh"),
         Numbered("SoftShrink", "threshold=0.5", (x, n) => nn.functional.softshrink(x, n)),
         Numbered("HardShrink", "threshold=0.5", (x, n) => nn.functional.hardshrink(x, n)),
-        Numbered("Squareplus", "b=4", (x, n) => (x + x.Squared().Plus(Held(n)).sqrt()) / 2),
-        Numbered("LeakyRelu", "negative_slope=0.2", (x, n) => nn.functional.leaky_relu(x, n)),
-        Numbered("Elu", "alpha=1.0", (x, n) => nn.functional.elu(x, n)),
-        Numbered("Celu", "alpha=1.0", (x, n) => nn.functional.celu(x, n)),
+        Numbered("Squareplus", "b=4", (x, n) => x.Plus(x.Squared().Plus(Held(n)).sqrt()) / Held(2)),
+        Numbered("LeakyRelu", "negative_slope=0.2", (x, n) => x.leaky_relu(Held(n))),
+        Numbered("Elu", "alpha=1.0", (x, n) => x.elu(Held(n), Held(1.0), Held(1.0))),
+        Numbered("Celu", "alpha=1.0", (x, n) => x.celu(Held(n))),
         new("nn", "Gelu", "approximate=True", "x", a =>
         {
             OperationSource x = a.Tensor("x");
@@ -44,7 +44,7 @@ internal static class ActivationOperations
             OperationSource x = a.Tensor("x");
             double least = a.Double("threshold");
             double value = a.Double("default_value");
-            return t => [nn.functional.threshold(x.Of(t), least, value)];
+            return t => [x.Of(t).threshold(Held(least), Held(value))];
         })
         {
             IsElementwise = true,

@@ -99,7 +99,7 @@ internal static class ElementwiseOperations
     private static Tensor Cbrt(Tensor x)
     {
         Tensor floating = Floating(x);
-        return floating.sign() * floating.abs().pow(1.0 / 3.0);
+        return floating.sign() * floating.abs().pow(Held(1.0 / 3.0));
     }
 
     /// <summary>A bound as an integer if it was written as one, since it does not change the type of integer tensors.</summary>
@@ -107,8 +107,8 @@ internal static class ElementwiseOperations
     {
         null => null,
         double bound when a.Value(name)!.ToJsonString().AsSpan().IndexOfAny('.', 'e', 'E') < 0 && bound == Math.Floor(bound)
-            && Math.Abs(bound) < 1L << 53 => ((long)bound).ToScalar(),
-        double bound => bound.ToScalar(),
+            && Math.Abs(bound) < 1L << 53 => Held((long)bound),
+        double bound => Held(bound),
     };
 
     private static Func<Tensor[], Tensor[]> Cast(OperationArguments a)

@@ -10,7 +10,7 @@ internal static class ImageOperations
 {
     public static IEnumerable<OperationDefinition> All { get; } =
     [
-        Color("RGBToGrayscale", (r, g, b) => [(Held(0.2989) * r).Plus(Held(0.587) * g) + (Held(0.114) * b)]),
+        Color("RGBToGrayscale", (r, g, b) => [(Held(0.2989) * r).Plus(Held(0.587) * g).Plus(Held(0.114) * b)]),
         Color("RGBToHSV", ToHsv),
         Color("HSVToRGB", ToRgb),
         new(
@@ -209,7 +209,7 @@ internal static class ImageOperations
         Tensor varianceB = EachChannel(b * b, kernel, 0) - meanB.Squared();
         Tensor covariance = EachChannel(a * b, kernel, 0) - (meanA * meanB);
         Tensor map = ((Held(2) * meanA * meanB).Plus(Held(c1))) * ((Held(2) * covariance).Plus(Held(c2)))
-            / ((meanA.Squared().Plus(meanB.Squared()) + c1) * (varianceA.Plus(varianceB) + c2));
+            / (meanA.Squared().Plus(meanB.Squared()).Plus(Held(c1)) * varianceA.Plus(varianceB).Plus(Held(c2)));
         Tensor each = map.mean([1, 2, 3]);
         return single ? each.squeeze(0) : each;
     }

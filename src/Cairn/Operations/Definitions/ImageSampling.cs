@@ -82,7 +82,8 @@ internal static class ImageSampling
     {
         double inverse = 1 / scale;
         double widening = antialias ? Math.Max(inverse, 1) : 1;
-        Tensor places = (arange(Held(0), Held(after), Held(1), ScalarType.Float32).Plus(Held(0.5)) * inverse) - (shift * inverse) - 0.5;
+        Tensor places = (arange(Held(0), Held(after), Held(1), ScalarType.Float32).Plus(Held(0.5)) * Held(inverse))
+            - Held(shift * inverse) - Held(0.5);
         Tensor distance = (places.unsqueeze(0) - arange(Held(0), Held(before), Held(1), ScalarType.Float32).unsqueeze(1))
             .abs() / Held(widening);
         Tensor weights = method switch
@@ -94,8 +95,8 @@ internal static class ImageSampling
         };
         Tensor sum = weights.sum(0, keepdim: true);
         Tensor safe = where(sum.ne(Held(0)), sum, ones_like(sum));
-        weights = where(sum.abs().gt(1000 * 1.1920929e-07), weights / safe, zeros_like(weights));
-        Tensor inside = places.ge(Held(-0.5)).logical_and(places.le(before - 0.5)).unsqueeze(0);
+        weights = where(sum.abs().gt(Held(1000 * 1.1920929e-07)), weights / safe, zeros_like(weights));
+        Tensor inside = places.ge(Held(-0.5)).logical_and(places.le(Held(before - 0.5))).unsqueeze(0);
         return where(inside, weights, zeros_like(weights));
     }
 
@@ -106,7 +107,7 @@ internal static class ImageSampling
     private static Tensor Cubic(Tensor x)
     {
         Tensor near = (((Held(1.5) * x) - Held(2.5)) * x * x).Plus(Held(1));
-        Tensor far = ((((Held(-0.5) * x).Plus(Held(2.5))) * x) - 4) * x + 2;
+        Tensor far = (((((Held(-0.5) * x).Plus(Held(2.5))) * x) - Held(4)) * x).Plus(Held(2));
         return where(x.ge(Held(2)), zeros_like(x), where(x.ge(Held(1)), far, near));
     }
 
@@ -127,9 +128,9 @@ internal static class ImageSampling
         Tensor x = arange(Held(0), Held(width), Held(1), ScalarType.Float32, device).reshape(1, 1, width);
         Tensor y = arange(Held(0), Held(height), Held(1), ScalarType.Float32, device).reshape(1, height, 1);
         Tensor[] n = [.. numbers.to_type(ScalarType.Float32).unbind(1).Select(number => number.reshape(-1, 1, 1))];
-        Tensor depth = (n[6] * x).Plus(n[7] * y) + 1;
-        Tensor fromX = ((n[0] * x).Plus(n[1] * y) + n[2]) / depth;
-        Tensor fromY = ((n[3] * x).Plus(n[4] * y) + n[5]) / depth;
+        Tensor depth = (n[6] * x).Plus(n[7] * y).Plus(Held(1));
+        Tensor fromX = (n[0] * x).Plus(n[1] * y).Plus(n[2]) / depth;
+        Tensor fromY = (n[3] * x).Plus(n[4] * y).Plus(n[5]) / depth;
         fromX = fromX.expand(batch, height, width);
         fromY = fromY.expand(batch, height, width);
         Tensor image = arange(Held(0), Held(batch), Held(1), ScalarType.Int64, device).reshape(batch, 1, 1).expand(batch, height, width);
@@ -217,14 +218,14 @@ internal static class ImageSampling
     {
         "wrap" => index.remainder(Held(size)),
         "mirror" => Mirrored(index, size),
-        "reflect" => (Mirrored((Held(2) * index).Plus(Held(1)), (2 * size) + 1) - 1).floor_divide(Held(2)),
-        _ => index.clamp(Held(0), size - 1),
+        "reflect" => (Mirrored((Held(2) * index).Plus(Held(1)), (2 * size) + 1) - Held(1)).floor_divide(Held(2)),
+        _ => index.clamp(Held(0), Held(size - 1)),
     };
 
     private static Tensor Mirrored(Tensor index, long size)
     {
         long half = Math.Max(size - 1, 1);
-        return (index.Plus(Held(half)).remainder(2 * half) - half).abs();
+        return (index.Plus(Held(half)).remainder(Held(2 * half)) - Held(half)).abs();
     }
 
     /// <summary>The eight parameters of the transform that maps four points to four others.</summary>

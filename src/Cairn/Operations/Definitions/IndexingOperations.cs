@@ -1,4 +1,3 @@
-using TorchSharp;
 using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
 
@@ -88,8 +87,8 @@ internal static class IndexingOperations
                 var places = new Tensor[shape.Length];
                 for (int axis = shape.Length - 1; axis >= 0; axis--)
                 {
-                    places[axis] = rest.remainder(shape[axis].ToScalar()).to_type(indices.Of(t).dtype);
-                    rest = rest.floor_divide(shape[axis].ToScalar());
+                    places[axis] = rest.remainder(Held(shape[axis])).to_type(indices.Of(t).dtype);
+                    rest = rest.floor_divide(Held(shape[axis]));
                 }
 
                 return places;

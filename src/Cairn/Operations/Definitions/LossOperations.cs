@@ -26,7 +26,7 @@ internal static class LossOperations
                 }
 
                 Tensor p = Clipped(x);
-                return [((y * p.log()) + (Held(1).Minus(y) * Held(1).Minus(p).log())).neg()];
+                return [(y * p.log()).Plus(Held(1).Minus(y) * Held(1).Minus(p).log()).neg()];
             };
         }),
         new("nn", "CategoricalCrossentropy", "from_logits=False, axis=-1", "target, output", a =>
@@ -81,7 +81,7 @@ internal static class LossOperations
         }),
     ];
 
-    private static Tensor Clipped(Tensor p) => p.clamp(Held(Epsilon), 1 - Epsilon);
+    private static Tensor Clipped(Tensor p) => p.clamp(Held(Epsilon), Held(1 - Epsilon));
 
     private static Tensor LogProbabilities(Tensor x, long axis, bool logits) => logits
         ? nn.functional.log_softmax(x, axis)

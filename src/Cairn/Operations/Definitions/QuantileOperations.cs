@@ -63,7 +63,7 @@ internal static class QuantileOperations
         {
             "lower" => low,
             "higher" => high,
-            "midpoint" => low.Plus(high) / 2,
+            "midpoint" => low.Plus(high) / Held(2),
             "nearest" => sorted.gather(-1, position.round().to_type(ScalarType.Int64)),
             _ => low.Plus((high - low) * (position - below)),
         };
@@ -106,6 +106,6 @@ internal static class QuantileOperations
         Tensor counts = zeros([.. x.shape[..^1], least], weights is null ? ScalarType.Int32 : weights.dtype, x.device);
         Tensor fits = places.lt(Held(least));
         Tensor ones = weights ?? ones_like(places, ScalarType.Int32);
-        return counts.scatter_add(-1, places.clamp(Held(0), least - 1), where(fits, ones, zeros_like(ones)));
+        return counts.scatter_add(-1, places.clamp(Held(0), Held(least - 1)), where(fits, ones, zeros_like(ones)));
     }
 }

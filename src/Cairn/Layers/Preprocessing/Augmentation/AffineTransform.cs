@@ -25,8 +25,8 @@ internal static class AffineTransform
         Tensor rows = arange(Held(0), Held(height), Held(1), images.dtype, images.device).reshape(1, height, 1);
         Tensor columns = arange(Held(0), Held(width), Held(1), images.dtype, images.device).reshape(1, 1, width);
         Tensor[] m = [.. matrix.Select(number => number.reshape(batch, 1, 1))];
-        (Tensor Index, Tensor? Weight)[] x = Nodes((rows * m[1]).Plus(columns * m[0]) + m[2], interpolation);
-        (Tensor Index, Tensor? Weight)[] y = Nodes((rows * m[4]).Plus(columns * m[3]) + m[5], interpolation);
+        (Tensor Index, Tensor? Weight)[] x = Nodes((rows * m[1]).Plus(columns * m[0]).Plus(m[2]), interpolation);
+        (Tensor Index, Tensor? Weight)[] y = Nodes((rows * m[4]).Plus(columns * m[3]).Plus(m[5]), interpolation);
 
         Tensor pixels = images.reshape(batch, height * width, images.shape[3]);
         Tensor? sum = null;
@@ -69,11 +69,11 @@ internal static class AffineTransform
     private static Tensor Inside(Tensor index, long size, string fillMode) => fillMode switch
     {
         "wrap" => index.remainder(Held(size)),
-        "reflect" => (Mirror((Held(2) * index).Plus(Held(1)), (2 * size) + 1) - 1).floor_divide(Held(2)),
+        "reflect" => (Mirror((Held(2) * index).Plus(Held(1)), (2 * size) + 1) - Held(1)).floor_divide(Held(2)),
         _ => index.clamp(Held(0), Held(size - 1)),
     };
 
     // A triangular wave over integers.
     private static Tensor Mirror(Tensor index, long size) =>
-        (index.Plus(Held(size - 1)).remainder(Held(2 * (size - 1))) - (size - 1)).abs();
+        (index.Plus(Held(size - 1)).remainder(Held(2 * (size - 1))) - Held(size - 1)).abs();
 }

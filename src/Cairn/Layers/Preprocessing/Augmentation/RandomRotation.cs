@@ -57,7 +57,7 @@ public sealed class RandomRotation : AffineAugmentation
         double centreY = 0.5 * (height - 1);
         Tensor cos = angle.cos();
         Tensor sin = angle.sin();
-        return [cos, -sin, Held(centreX).Minus(Held(centreX) * cos) + (Held(centreY) * sin), sin, cos,
+        return [cos, -sin, Held(centreX).Minus(Held(centreX) * cos).Plus(Held(centreY) * sin), sin, cos,
             Held(centreY).Minus(Held(centreX) * sin) - (Held(centreY) * cos)];
     }
 

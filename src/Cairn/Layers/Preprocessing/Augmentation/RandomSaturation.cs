@@ -43,7 +43,7 @@ public sealed class RandomSaturation : AugmentationLayer
     internal override Tensor Augment(Tensor images, CallContext context)
     {
         Tensor drawn = DrawForEach(factor, images, context).squeeze(-1);
-        Tensor change = drawn / (Held(1).Minus(drawn) + 1e-7);
+        Tensor change = drawn / (Held(1).Minus(drawn).Plus(Held(1e-7)));
         ValueRange range = valueRange.Sorted;
 
         // As in Keras 3.16, the saturation, which is between 0 and 1, is clipped to the value range of the pixels.

@@ -42,11 +42,11 @@ public sealed class RandomSharpness : AugmentationLayer
 
     internal override Tensor Augment(Tensor images, CallContext context)
     {
-        Tensor kernel = full([1, 1, 3, 3], 1 / 13f, images.dtype, images.device);
+        Tensor kernel = full([1, 1, 3, 3], Held(1 / 13f), images.dtype, images.device);
         kernel[0, 0, 1, 1] = tensor(5 / 13f, images.dtype, images.device);
         Tensor smooth = PixelValues.EachChannel(images, ChannelAxis, kernel);
         Tensor sharpness = DrawForEach(factor, images, context) * Held(2);
-        Tensor changed = images + (Held(1).Minus(sharpness) * (smooth - images));
+        Tensor changed = images.Plus(Held(1).Minus(sharpness) * (smooth - images));
         return changed.clamp(Held(valueRange.Least), Held(valueRange.Greatest));
     }
 

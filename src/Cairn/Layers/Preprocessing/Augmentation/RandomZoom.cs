@@ -67,7 +67,10 @@ public sealed class RandomZoom : AffineAugmentation
         Tensor rows = Draw((1 + heights.Lower, 1 + heights.Upper), [images.shape[0]], images, context);
         Tensor columns = widthFactor is null ? rows : Draw((1 + widths.Lower, 1 + widths.Upper), [images.shape[0]], images, context);
         Tensor none = zeros_like(rows);
-        return [columns, none, (width - 1.0) / 2 * Held(1).Minus(columns), none, rows, (height - 1.0) / 2 * Held(1).Minus(rows)];
+        return
+        [
+            columns, none, Held((width - 1.0) / 2) * Held(1).Minus(columns), none, rows, Held((height - 1.0) / 2) * Held(1).Minus(rows),
+        ];
     }
 
     /// <inheritdoc/>

@@ -19,7 +19,7 @@ internal static class PixelValues
         }
 
         Tensor[] planes = Planes(images, channelAxis);
-        return ((Held(0.2989) * planes[0]).Plus(Held(0.587) * planes[1]) + (Held(0.114) * planes[2])).unsqueeze(channelAxis)
+        return ((Held(0.2989) * planes[0]).Plus(Held(0.587) * planes[1]).Plus(Held(0.114) * planes[2])).unsqueeze(channelAxis)
             .expand_as(images);
     }
 
