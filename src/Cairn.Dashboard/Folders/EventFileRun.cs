@@ -132,7 +132,7 @@ internal sealed class EventFileRun
         {
             foreach ((string name, Value setting) in hparams)
             {
-                settings[name] = RunSettings.Text(setting);
+                settings[name] = RunSettings.Text(HyperParameters.Read(setting));
             }
         }
     }

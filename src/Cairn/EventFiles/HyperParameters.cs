@@ -16,40 +16,47 @@ internal static class HyperParameters
     /// <summary>The tag under which it looks for the end of the training.</summary>
     public const string EndTag = "_hparams_/session_end_info";
 
-    /// <summary>The record at the start of a training.</summary>
-    public static HParamsPluginData Start(Model model, CallbackParams parameters, IReadOnlyDictionary<string, object> given,
-        DateTimeOffset now)
+    /// <summary>The hyperparameters by name: strings, booleans and 64-bit floats.</summary>
+    public static Dictionary<string, object> Of(Model model, CallbackParams parameters)
     {
-        var start = new SessionStartInfo { StartTimeSecs = Seconds(now) };
+        var settings = new Dictionary<string, object>(StringComparer.Ordinal);
         if (model.Optimizer is { } optimizer)
         {
-            start.Hparams["optimizer"] = Value.ForString(optimizer.ClassName);
+            settings["optimizer"] = optimizer.ClassName;
             foreach ((string name, JsonNode? value) in optimizer.GetConfig())
             {
                 if (name != "name" && FromConfig(value) is { } known)
                 {
-                    start.Hparams[name] = known;
+                    settings[name] = known;
                 }
             }
         }
 
         if (model.Loss is { } loss)
         {
-            start.Hparams["loss"] = Value.ForString(loss.ClassName);
+            settings["loss"] = loss.ClassName;
         }
 
         if (model.Seed is { } seed)
         {
-            start.Hparams["seed"] = Value.ForNumber(seed);
+            settings["seed"] = (double)seed;
         }
 
         if (parameters.Steps is { } steps)
         {
-            start.Hparams["steps"] = Value.ForNumber(steps);
+            settings["steps"] = (double)steps;
         }
 
-        start.Hparams["epochs"] = Value.ForNumber(parameters.Epochs);
-        foreach ((string name, object value) in given)
+        settings["epochs"] = (double)parameters.Epochs;
+        return settings;
+    }
+
+    /// <summary>The record at the start of a training.</summary>
+    public static HParamsPluginData Start(Model model, CallbackParams parameters, IReadOnlyDictionary<string, object> given,
+        DateTimeOffset now)
+    {
+        var start = new SessionStartInfo { StartTimeSecs = Seconds(now) };
+        foreach ((string name, object value) in Of(model, parameters).Concat(given))
         {
             start.Hparams[name] = Convert(value)!;
         }
@@ -73,15 +80,24 @@ internal static class HyperParameters
         _ => null,
     };
 
-    private static Value? FromConfig(JsonNode? value) => value switch
+    /// <summary>The string, boolean or number of a record; null for anything else.</summary>
+    public static object? Read(Value value) => value.KindCase switch
     {
-        JsonObject schedule => schedule["class_name"] is { } name ? Value.ForString(name.GetValue<string>()) : null,
+        Value.KindOneofCase.StringValue => value.StringValue,
+        Value.KindOneofCase.BoolValue => value.BoolValue,
+        Value.KindOneofCase.NumberValue => value.NumberValue,
+        _ => null,
+    };
+
+    private static object? FromConfig(JsonNode? value) => value switch
+    {
+        JsonObject schedule => schedule["class_name"]?.GetValue<string>(),
         JsonValue scalar => scalar.GetValueKind() switch
         {
-            JsonValueKind.String => Value.ForString(scalar.GetValue<string>()),
-            JsonValueKind.True => Value.ForBool(true),
-            JsonValueKind.False => Value.ForBool(false),
-            JsonValueKind.Number => Value.ForNumber(double.Parse(scalar.ToJsonString(), CultureInfo.InvariantCulture)),
+            JsonValueKind.String => scalar.GetValue<string>(),
+            JsonValueKind.True => true,
+            JsonValueKind.False => false,
+            JsonValueKind.Number => double.Parse(scalar.ToJsonString(), CultureInfo.InvariantCulture),
             _ => null,
         },
         _ => null,

@@ -1,22 +1,18 @@
 using System.Globalization;
 using Cairn.EventFiles;
-using Value = Google.Protobuf.WellKnownTypes.Value;
 
 namespace Cairn.Callbacks;
 
 /// <summary>The settings of a training as text, by which runs are compared.</summary>
 internal static class RunSettings
 {
-    private static readonly Dictionary<string, object> NoOthers = [];
-
     /// <summary>Settings of the optimizer, the loss, the model and the run; what can't be described is left out.</summary>
     public static IReadOnlyDictionary<string, string> Of(Model model, CallbackParams parameters)
     {
         var settings = new SortedDictionary<string, string>(StringComparer.Ordinal);
         try
         {
-            foreach ((string name, Value value) in HyperParameters.Start(model, parameters, NoOthers, DateTimeOffset.UnixEpoch)
-                .SessionStartInfo.Hparams)
+            foreach ((string name, object value) in HyperParameters.Of(model, parameters))
             {
                 settings[name] = Text(value);
             }
@@ -34,12 +30,12 @@ internal static class RunSettings
         return settings;
     }
 
-    /// <summary>A value as text; numbers as JSON has them.</summary>
-    public static string Text(Value value) => value.KindCase switch
+    /// <summary>A string, a boolean or a 64-bit float as text, booleans and numbers as in JSON; an empty text for null.</summary>
+    public static string Text(object? value) => value switch
     {
-        Value.KindOneofCase.StringValue => value.StringValue,
-        Value.KindOneofCase.BoolValue => value.BoolValue ? "true" : "false",
-        Value.KindOneofCase.NumberValue => Text(value.NumberValue),
+        string text => text,
+        bool flag => flag ? "true" : "false",
+        double number => Text(number),
         _ => "",
     };
 

@@ -323,7 +323,10 @@ public abstract partial class Model
     {
         using OneThread? one = UseThreadsFor(train);
         UpdateTrainedVariables(Optimizer!);
-        int level = arguments.Verbose.LevelFor(Output);
+
+        // Of several processes, only the first writes to the terminal.
+        bool isSilent = Distribution is { Rank: > 0 };
+        int level = isSilent ? 0 : arguments.Verbose.LevelFor(Output);
         IEnumerable<Callback>? callbacks = TelemetryCallback.Join(arguments.Callbacks, out TelemetryCallback? added);
         using TelemetryCallback? telemetry = added;
         bool validates = held is not null && arguments.ValidationFreq.IncludesAny(arguments.InitialEpoch, arguments.Epochs);
@@ -337,9 +340,9 @@ public abstract partial class Model
                 Steps = arguments.StepsPerEpoch ?? train.BatchCount,
                 BatchSize = train.BatchSize,
                 Samples = train.SampleCount,
-                Verbose = Distribution is { Rank: > 0 } ? 0 : level,
-                Output = Distribution is { Rank: > 0 } ? TextWriter.Null : Output,
-                Error = Distribution is { Rank: > 0 } ? TextWriter.Null : Console.Error,
+                Verbose = level,
+                Output = isSilent ? TextWriter.Null : Output,
+                Error = isSilent ? TextWriter.Null : Console.Error,
                 Rank = Distribution?.Rank ?? 0,
                 Replicas = Distribution?.Count ?? 1,
                 LoggedNames = OverridesTrainStep || OverridesTestStep ? null
@@ -347,7 +350,7 @@ public abstract partial class Model
                 Validates = validates,
             },
             addHistory: true,
-            addProgbar: level > 0 && Distribution is not { Rank: > 0 });
+            addProgbar: level > 0);
         using IDistributedRun? together = Distribution?.Open(this, list, Describe(train, held, arguments).ToJsonString(), cancellation);
         var at = new RunState(arguments.InitialEpoch);
         using RunKeeper? own = BackupAndRestore.In(list)?.Open(this, list, at, () => Describe(train, held, arguments), together);

@@ -17,8 +17,12 @@ public abstract partial class Model
     /// <returns>The scope of the run, or null.</returns>
     private OneThread? UseThreadsFor(BatchSource data)
     {
-        long? samples = data.BatchSize is { } size ? Math.Min(size, data.SampleCount ?? size) : null;
-        return samples * ProductsPerSample <= SmallStep ? OneThread.Begin() : null;
+        if (data.BatchSize is not { } size || ProductsPerSample is not { } products)
+        {
+            return null;
+        }
+
+        return Math.Min(size, data.SampleCount ?? size) * products <= SmallStep ? OneThread.Begin() : null;
     }
 
     /// <summary>
@@ -29,15 +33,32 @@ public abstract partial class Model
     {
         get
         {
-            if (countedProducts.Layers != Layers.Count || countedProducts.Weights != Weights.Count)
+            // Each access to Weights collects them from all layers.
+            IReadOnlyList<Variable> weights = Weights;
+            if (countedProducts.Layers != Layers.Count || countedProducts.Weights != weights.Count)
             {
-                bool isOfVectors = Layers.Count > 0 && Layers.All(layer => layer.OutputShapes.All(shape => shape.Rank <= 2))
-                    && Weights.All(weight => weight.Shape.Rank <= 2);
-                long products = Weights.Where(weight => weight.Shape.Rank == 2).Sum(weight => weight.Shape.ElementCount);
-                countedProducts = (Layers.Count, Weights.Count, isOfVectors ? products : null);
+                bool isOfVectors = Layers.Count > 0 && Layers.All(layer => layer.OutputShapes.All(shape => shape.Rank <= 2));
+                countedProducts = (Layers.Count, weights.Count, isOfVectors ? ProductsOf(weights) : null);
             }
 
             return countedProducts.Products;
         }
+    }
+
+    // One for each number of a matrix; null if a weight has more axes.
+    private static long? ProductsOf(IReadOnlyList<Variable> weights)
+    {
+        long products = 0;
+        foreach (Shape shape in weights.Select(weight => weight.Shape))
+        {
+            if (shape.Rank > 2)
+            {
+                return null;
+            }
+
+            products += shape.Rank == 2 ? shape.ElementCount : 0;
+        }
+
+        return products;
     }
 }

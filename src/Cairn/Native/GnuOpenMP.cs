@@ -45,11 +45,10 @@ internal static unsafe class GnuOpenMP
         }
     }
 
-    /// <summary>Runs a function once on each thread of a team, and waits for all.</summary>
+    /// <summary>Runs a function once on each thread of a team, as large as the current thread's setting, and waits for all.</summary>
     /// <param name="function">A native function that takes a pointer.</param>
     /// <param name="argument">The pointer.</param>
-    /// <param name="threads">Number of threads; 0 for the setting of the current thread.</param>
-    public static void Run(nint function, nint argument, int threads) => parallel(function, argument, (uint)threads, 0);
+    public static void Run(nint function, nint argument) => parallel(function, argument, 0, 0);
 
     /// <summary>Starts a team for the current thread, which exists until this thread ends.</summary>
     public static void StartTeam(int threads) => parallel(nothing, 0, (uint)threads, 0);

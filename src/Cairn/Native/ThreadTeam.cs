@@ -40,7 +40,7 @@ internal static unsafe class ThreadTeam
         try
         {
             // Always the whole team, even for fewer parts: OpenMP would end the other threads and start them again for the next operation.
-            GnuOpenMP.Run((nint)(delegate* unmanaged<nint, void>)&Enter, GCHandle.ToIntPtr(handle), threads: 0);
+            GnuOpenMP.Run((nint)(delegate* unmanaged<nint, void>)&Enter, GCHandle.ToIntPtr(handle));
         }
         finally
         {

@@ -15,13 +15,13 @@ internal sealed class RandomModel(JsonObject json)
 {
     public string Name { get; } = json["name"]!.GetValue<string>();
 
-    /// <summary>How much Keras' own results change if the last bits of the first weights change; null if that was not recorded.</summary>
+    /// <summary>How much Keras' own results change if the last bits of the initial weights change; null if not recorded.</summary>
     public double? Spread => json["spread"] is { } spread
         ? Math.Max(spread.GetValue<double>(), json["prediction_spread"]!.GetValue<double>())
         : null;
 
     /// <summary>
-    /// Whether an attention layer may meet a mask: the gradient of Keras on PyTorch is wrong there (docs/keras-names.md), so that only the
+    /// Whether an attention layer may receive a mask. The gradient of Keras on PyTorch is wrong then (docs/keras-names.md), so only the
     /// results before the first step are compared.
     /// </summary>
     public bool AttentionWithMask => json["attention_with_mask"]!.GetValue<bool>();
@@ -36,8 +36,8 @@ internal sealed class RandomModel(JsonObject json)
         + (Resumes ? " resumed" : "");
 
     /// <summary>
-    /// Whether to stop, save, load and continue after the first epoch. Not with averaged weights: at the end of Fit they become the
-    /// weights, as in Keras, so that two calls are not one.
+    /// Whether to stop, save, load and continue after the first epochs. Not with averaged weights: as in Keras, they replace the weights
+    /// at the end of each Fit, so that two calls give other results than one.
     /// </summary>
     public bool Resumes => json["resume_after"] is not null
         && json["model"]!["compile_config"]!["optimizer"]!["config"]!["use_ema"]?.GetValue<bool>() != true;
@@ -46,7 +46,7 @@ internal sealed class RandomModel(JsonObject json)
 
     public IReadOnlyList<float[]> After => Arrays("after");
 
-    /// <summary>The compiled model with the recorded first weights.</summary>
+    /// <summary>The compiled model with the recorded initial weights.</summary>
     public Model Create()
     {
         JsonObject model = json["model"]!.DeepClone().AsObject();
