@@ -64,6 +64,7 @@ public abstract partial class Model
     /// </exception>
     /// <exception cref="InvalidOperationException">The model is not compiled with a loss.</exception>
     /// <exception cref="CallbackException">A user's callback threw an exception.</exception>
+    /// <exception cref="OutOfMemoryException">Memory ran out; the message says where, and how to resume.</exception>
     [OverloadResolutionPriority(1)]
     public History Fit(
         NDArrays x,
@@ -120,10 +121,10 @@ public abstract partial class Model
         var names = new ArrayArguments();
         var validationNames = new ArrayArguments($"{nameof(validationData)}.X", $"{nameof(validationData)}.Y",
             nameof(validationSampleWeight));
-        TensorDataset train = names.Load(x, y, sampleWeight, Layout(x, y), batchSize);
-        TensorDataset? held = null;
+        TensorDataset? train = null, held = null;
         try
         {
+            train = names.Load(x, y, sampleWeight, Layout(x, y), batchSize);
             if (!allowNaN)
             {
                 names.RefuseNotFinite(train);
@@ -155,9 +156,13 @@ public abstract partial class Model
 
             return Train(train, held, resolved, settings, use, cancellationToken);
         }
+        catch (Exception exception) when (OutOfMemory.Is(exception))
+        {
+            throw OutOfMemory.BeforeTraining(exception);
+        }
         finally
         {
-            train.Dispose();
+            train?.Dispose();
             held?.Dispose();
         }
     }
@@ -200,6 +205,7 @@ public abstract partial class Model
     /// </exception>
     /// <exception cref="InvalidOperationException">The model is not compiled with a loss, or the data contains no batches.</exception>
     /// <exception cref="CallbackException">A user's callback threw an exception.</exception>
+    /// <exception cref="OutOfMemoryException">Memory ran out; the message says where, and how to resume.</exception>
     public History Fit(
         Dataset data,
         int epochs = 1,
@@ -229,18 +235,25 @@ public abstract partial class Model
             Seed = seed;
         }
 
-        BatchLayout layout = Layout(mustBeFinite: !allowNaN) with { Replication = Distribution };
-        BatchSource opened = data.Open(layout);
-        using BatchSource train = classWeight is null ? opened : new ClassWeightedSource(opened, classWeight);
-        using BatchSource? held = validationData?.Open(layout);
-        var names = new ArrayArguments("the inputs of data", "the targets of data");
-        ResolvedLosses resolved = Resolve(train, names);
-        if (held is not null)
+        try
         {
-            CheckFit(held, resolved, new ArrayArguments("the inputs of validationData", "the targets of validationData"));
-        }
+            BatchLayout layout = Layout(mustBeFinite: !allowNaN) with { Replication = Distribution };
+            BatchSource opened = data.Open(layout);
+            using BatchSource train = classWeight is null ? opened : new ClassWeightedSource(opened, classWeight);
+            using BatchSource? held = validationData?.Open(layout);
+            var names = new ArrayArguments("the inputs of data", "the targets of data");
+            ResolvedLosses resolved = Resolve(train, names);
+            if (held is not null)
+            {
+                CheckFit(held, resolved, new ArrayArguments("the inputs of validationData", "the targets of validationData"));
+            }
 
-        return Train(train, held, resolved, settings, use, cancellationToken);
+            return Train(train, held, resolved, settings, use, cancellationToken);
+        }
+        catch (Exception exception) when (OutOfMemory.Is(exception))
+        {
+            throw OutOfMemory.BeforeTraining(exception);
+        }
     }
 
     /// <inheritdoc cref="Fit(Dataset, int, Verbosity, IEnumerable{Callback}?, Dataset?, bool, IReadOnlyDictionary{int, double}?, int, int?,

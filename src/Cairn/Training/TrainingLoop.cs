@@ -37,6 +37,11 @@ internal sealed class TrainingLoop(
             callbacks.BreakLine();
             callbacks.EndAfter(exception, at.Logs);
             callbacks.WaitForWrites();
+            if (OutOfMemory.Is(exception))
+            {
+                throw OutOfMemory.BetweenSteps(exception, at, keeper?.HowToResume);
+            }
+
             throw;
         }
         finally
@@ -158,7 +163,7 @@ internal sealed class TrainingLoop(
         }
         catch (Exception exception) when (OutOfMemory.Is(exception))
         {
-            throw OutOfMemory.Ended(exception, at, keeper?.HowToResume);
+            throw OutOfMemory.InStep(exception, at, keeper?.HowToResume);
         }
     }
 
