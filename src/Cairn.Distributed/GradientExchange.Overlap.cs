@@ -41,7 +41,7 @@ internal sealed partial class GradientExchange
         {
             if (variables[i].Value is { requires_grad: true } value)
             {
-                variables[i].ComputeWith(WatchedWeight.apply(value, this, i));
+                variables[i].ExchangeCopy(WatchedWeight.apply(value, this, i));
             }
         }
     }
@@ -93,7 +93,7 @@ internal sealed partial class GradientExchange
         for (int i = 0; i < arrived?.Length; i++)
         {
             Variable variable = plan!.Variables[i];
-            variable.ComputeWith(null);
+            variable.ExchangeCopy(null);
             if (arrived[i] is { } known && variable.Value.grad is { } other)
             {
                 NoteOtherUse(i);

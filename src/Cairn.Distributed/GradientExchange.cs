@@ -88,7 +88,7 @@ internal sealed partial class GradientExchange : IDisposable
     {
         foreach (Variable variable in arrived is null ? [] : plan!.Variables)
         {
-            variable.ComputeWith(null);
+            variable.ExchangeCopy(null);
         }
 
         Forget();

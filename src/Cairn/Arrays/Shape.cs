@@ -84,6 +84,9 @@ public sealed class Shape : IReadOnlyList<long>, IEquatable<Shape>
     /// <summary>This shape with a batch axis of the given size in front.</summary>
     public Shape WithBatch(long batch = None) => new([batch, .. dimensions]);
 
+    /// <summary>This shape with a batch axis of unknown size instead of its first axis; a scalar's shape stays as it is.</summary>
+    internal Shape OpenBatch => Rank == 0 ? this : this[1..].WithBatch();
+
     /// <summary>
     /// Whether a tensor of the <paramref name="other"/> shape is valid where this one is expected; an unknown size matches any size.
     /// </summary>

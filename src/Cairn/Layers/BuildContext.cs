@@ -38,33 +38,23 @@ internal sealed class BuildContext
     public static BuildContext WithoutWeights(Func<Exception> refusal) => new(0) { refusal = refusal };
 
     public BuildContext Within(string name) =>
-        new(seed, path.Length == 0 ? name : $"{path}/{name}", weights, leaveEmpty) { refusal = refusal };
+        new(seed, PathOf(name), weights, leaveEmpty) { refusal = refusal };
 
     /// <summary>Skips the random streams of weights that already exist.</summary>
     public void Skip(int count) => weights.Next += (ulong)count;
 
     public Variable CreateVariable(string name, Shape shape, Initializer initializer, bool trainable)
     {
-        if (refusal is not null)
-        {
-            throw refusal();
-        }
-
-        weights.Take(shape);
+        Admit(shape);
         return Create(name, shape, initializer, trainable, fill: !leaveEmpty);
     }
 
     /// <summary>Creates a weight of another type than float32, which is not trained.</summary>
     public Variable CreateZeros(string name, Shape shape, ScalarType type)
     {
-        if (refusal is not null)
-        {
-            throw refusal();
-        }
-
-        weights.Take(shape);
+        Admit(shape);
         weights.Next++;
-        return new Variable(name, zeros(shape.ToArray(), type), trainable: false) { Path = path.Length == 0 ? name : $"{path}/{name}" };
+        return new Variable(name, zeros(shape.ToArray(), type), trainable: false) { Path = PathOf(name) };
     }
 
     /// <summary>Creates a trainable weight that is not stored in files.</summary>
@@ -80,7 +70,19 @@ internal sealed class BuildContext
             initializer.Fill(TensorMemory.SpanOf<float>(value), shape, new RandomStream(seed, RandomPurpose.Initialization, number));
         }
 
-        return new Variable(name, value, trainable) { Path = path.Length == 0 ? name : $"{path}/{name}" };
+        return new Variable(name, value, trainable) { Path = PathOf(name) };
+    }
+
+    private string PathOf(string name) => path.Length == 0 ? name : $"{path}/{name}";
+
+    private void Admit(Shape shape)
+    {
+        if (refusal is not null)
+        {
+            throw refusal();
+        }
+
+        weights.Take(shape);
     }
 
     private sealed class Counter

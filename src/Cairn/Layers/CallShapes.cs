@@ -51,5 +51,5 @@ internal sealed class CallShapes(CallShapes? earlier = null) : ICallObserver
     }
 
     private static Shape[] ShapesOf(Tensor[] tensors) =>
-        [.. tensors.Select(x => x.dim() == 0 ? (Shape)x.shape : ((Shape)x.shape)[1..].WithBatch())];
+        [.. tensors.Select(x => ((Shape)x.shape).OpenBatch)];
 }

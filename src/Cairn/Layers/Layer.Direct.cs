@@ -72,7 +72,7 @@ public abstract partial class Layer
     public IReadOnlyList<Tensor> Losses =>
     [
         .. addedLosses.Where(loss => !loss.IsInvalid),
-        .. TrainableWeights.Where(weight => weight.Regularizer is not null).Select(weight => weight.Regularizer!.Penalty(weight.Value)),
+        .. TrainableWeights.Where(weight => weight.Regularizer is not null).Select(weight => weight.Regularizer!.Penalty(weight.Stored)),
     ];
 
     /// <summary>Whether a call may add losses: always true for user-defined code, which is not known before it runs.</summary>
@@ -155,7 +155,7 @@ public abstract partial class Layer
     }
 
     /// <summary>The device of the computation.</summary>
-    private protected virtual Device DirectDevice(Tensor x) => Weights is [var first, ..] ? first.Value.device : x.device;
+    private protected virtual Device DirectDevice(Tensor x) => Weights is [var first, ..] ? first.Stored.device : x.device;
 
     /// <summary>Throws if the layer can't be called now.</summary>
     private protected virtual void BeginDirectCall()
@@ -174,7 +174,7 @@ public abstract partial class Layer
             }
             else
             {
-                BuildDirectly([.. inputs.Select(x => OpenBatch(x.shape))]);
+                BuildDirectly([.. inputs.Select(x => ((Shape)x.shape).OpenBatch)]);
             }
         }
 

@@ -39,7 +39,7 @@ public abstract partial class Layer
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable _ = no_grad();
-        Device device = Weights is [var first, ..] ? first.Value.device : CPU;
+        Device device = Weights is [var first, ..] ? first.Stored.device : CPU;
         using var context = new CallContext(training: false, 0, device) { Builder = builder, Observer = shapes };
         using CallContext.Within within = context.Enter();
         context.Depth++;
@@ -51,13 +51,13 @@ public abstract partial class Layer
         if (builder is not null && AllParts().Any(part => !part.Built))
         {
             // Layers that are called only in training get their weights there. Moving statistics are restored: they have seen no data.
-            Tensor[] before = [.. Weights.Select(w => w.Value.clone())];
+            Tensor[] before = [.. Weights.Select(w => w.Stored.clone())];
             Variable[] after = [.. Weights];
             context.Training = true;
             Call(inputs, arguments, context);
             for (int i = 0; i < after.Length; i++)
             {
-                after[i].Value.copy_(before[i]);
+                after[i].Stored.copy_(before[i]);
             }
         }
 
@@ -75,7 +75,7 @@ public abstract partial class Layer
                 + "trained; pass it to AddSublayer first.");
         }
 
-        return [.. outputs.Select(y => OpenBatch(y.shape))];
+        return [.. outputs.Select(y => ((Shape)y.shape).OpenBatch)];
     }
 
     /// <summary>Whether there is a function from inputs to outputs that can be run.</summary>
@@ -93,7 +93,7 @@ public abstract partial class Layer
             return;
         }
 
-        Shape[] shapes = [.. inputs.Select(x => OpenBatch(x.shape))];
+        Shape[] shapes = [.. inputs.Select(x => ((Shape)x.shape).OpenBatch)];
         if (context.Builder is { } builder)
         {
             BuildFor(shapes, arguments, builder);
@@ -120,6 +120,4 @@ public abstract partial class Layer
     /// <summary>Creates the weights without a caller, if the layer can: a model with known inputs.</summary>
     /// <returns>Whether the weights were created.</returns>
     private protected virtual bool BuildsItself() => false;
-
-    private static Shape OpenBatch(Shape shape) => shape.Rank == 0 ? shape : shape[1..].WithBatch();
 }

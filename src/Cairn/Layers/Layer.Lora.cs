@@ -118,10 +118,9 @@ public abstract partial class Layer
         Variable Factor(string name, Shape shape, Initializer initializer)
         {
             Variable factor = context.CreateFilledVariable($"lora_{adapted.Name}_{name}", shape, initializer);
-            factor.MoveTo(adapted.Value.device);
+            factor.MoveTo(adapted.Stored.device);
             factor.Regularizer = adapted.Regularizer;
-            variables.Add(factor);
-            return factor;
+            return Register(factor);
         }
     }
 }

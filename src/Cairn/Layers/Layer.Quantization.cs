@@ -49,10 +49,5 @@ public abstract partial class Layer
 
     private Variable AddScale(string name, Shape shape) => AddWeight($"{name}_scale", shape, Initializer.Ones, trainable: false);
 
-    private Variable AddFixed(string name, Shape shape, ScalarType type)
-    {
-        Variable variable = building!.CreateZeros(name, shape, type);
-        variables.Add(variable);
-        return variable;
-    }
+    private Variable AddFixed(string name, Shape shape, ScalarType type) => Register(building!.CreateZeros(name, shape, type));
 }

@@ -26,13 +26,18 @@ public abstract partial class Layer
     private Tensor[] CallTwice(Tensor[] inputs, CallArguments arguments, CallContext context) =>
         ComputeTwice(inputs, context, given => CallByPolicy(given, arguments, context));
 
+    /// <summary>The layer's own weights that its function may change, such as moving statistics. Quantized weights never change.</summary>
+    private protected virtual IEnumerable<Variable> ChangedByCall =>
+        OwnWeights.Where(weight => !weight.IsListedFirst && weight.Stored.dtype != ScalarType.Int8);
+
     private Tensor[] ComputeTwice(Tensor[] inputs, CallContext context, Func<Tensor[], Tensor[]> compute)
     {
-        Variable[] weights = [.. Weights];
-        Tensor[] trained = [.. weights.Where(weight => weight.Value.requires_grad).Select(weight => weight.Value)];
-        Variable[] others = [.. weights.Where(weight => !weight.Value.requires_grad)];
+        Variable[] trained = [.. Weights.Where(weight => weight.Stored.requires_grad)];
+        Tensor[] sources = Array.ConvertAll(trained, weight => weight.Source);
+        Variable[] changed = [.. AllParts().Prepend(this).SelectMany(part => part.ChangedByCall).Distinct()];
+        Tensor[] before = Array.ConvertAll(changed, weight => weight.Stored.detach().clone());
         bool isAgain = false;
-        return Recomputation.Run(context, inputs, trained, given =>
+        return Recomputation.Run(context, inputs, sources, given =>
         {
             if (!isAgain)
             {
@@ -40,20 +45,32 @@ public abstract partial class Layer
                 return compute(given);
             }
 
-            // Moving statistics already include the batch.
-            Tensor[] before = Array.ConvertAll(others, weight => weight.Value.detach().clone());
+            // The weights as they were before the first call, and as they are now afterwards: moving statistics include the batch once.
+            Tensor[] now = Array.ConvertAll(changed, weight => weight.Stored.detach().clone());
+            Tensor?[] copies = [.. trained.Select((weight, i) =>
+                weight.ExchangeCopy(ReferenceEquals(sources[i], weight.Stored) ? null : sources[i]))];
             try
             {
+                Restore(changed, before);
                 return compute(given);
             }
             finally
             {
-                using IDisposable _ = no_grad();
-                for (int i = 0; i < others.Length; i++)
+                Restore(changed, now);
+                for (int i = 0; i < trained.Length; i++)
                 {
-                    others[i].Value.copy_(before[i]);
+                    trained[i].ExchangeCopy(copies[i]);
                 }
             }
         });
+    }
+
+    private static void Restore(Variable[] weights, Tensor[] values)
+    {
+        using IDisposable _ = no_grad();
+        for (int i = 0; i < weights.Length; i++)
+        {
+            weights[i].Stored.copy_(values[i]);
+        }
     }
 }

@@ -329,6 +329,12 @@ public abstract partial class Layer : IDisposable
         Variable variable = building.CreateVariable(name, shape, initializer, trainable);
         variable.Regularizer = regularizer;
         variable.Constraint = constraint;
+        return Register(variable);
+    }
+
+    /// <summary>Makes a new variable a weight of the layer.</summary>
+    private Variable Register(Variable variable)
+    {
         variable.LearningRateFactor = LearningRateFactor;
         variables.Add(variable);
         return variable;

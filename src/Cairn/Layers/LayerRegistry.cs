@@ -196,18 +196,9 @@ internal static class LayerRegistry
             CheckType(config, className);
         }
 
-        DTypePolicy? policy = TypeOf(config) is { } type && DTypePolicy.IsKnown(type) ? new DTypePolicy(type) : null;
-
         try
         {
-            Layer layer = factory(config);
-            layer.SetOwnTrainable(config.Bool("trainable", true));
-            if (policy is not null)
-            {
-                layer.TakeDTypePolicy(policy);
-            }
-
-            return layer;
+            return Restored(factory(config), config);
         }
         catch (ArgumentException exception) when (exception is not ConfigException)
         {
@@ -289,6 +280,11 @@ internal static class LayerRegistry
         }
 
         layer.SetOwnTrainable(config.Bool("trainable", true));
+        if (TypeOf(config) is { } type && DTypePolicy.IsKnown(type))
+        {
+            layer.TakeDTypePolicy(new DTypePolicy(type));
+        }
+
         return layer;
     }
 
@@ -317,10 +313,12 @@ internal static class LayerRegistry
         }
     }
 
+    // The configuration of a custom layer may hold anything under this key.
     private static string? TypeOf(ConfigReader config) => config.Node("dtype") switch
     {
-        null => null,
         JsonValue value when value.TryGetValue(out string? name) => name,
-        var node => KerasObject.Unwrap(node, $"{config.Place}/dtype").Config.OptionalString("name"),
+        JsonObject node when node["config"] is JsonObject policy && policy["name"] is JsonValue value
+            && value.TryGetValue(out string? name) => name,
+        _ => null,
     };
 }

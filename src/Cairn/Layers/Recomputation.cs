@@ -19,7 +19,7 @@ internal sealed class Recomputation : autograd.MultiTensorFunction<Recomputation
     /// <param name="compute">The function of the layer.</param>
     public static Tensor[] Run(CallContext context, Tensor[] inputs, Tensor[] weights, Func<Tensor[], Tensor[]> compute)
     {
-        var call = new Call(context, inputs, compute);
+        var call = new Call(context, inputs, weights, compute);
         List<Tensor> results = apply([call, .. inputs, .. weights]);
         return call.Finish(results);
     }
@@ -28,7 +28,7 @@ internal sealed class Recomputation : autograd.MultiTensorFunction<Recomputation
     {
         var call = (Call)vars[0];
         ctx.set_materialize_grads(false);
-        ctx.save_for_backward([.. vars.Skip(1).Cast<Tensor>()]);
+        ctx.save_for_backward(call.Inputs);
         ctx.save_data(CallKey, call);
         return [.. call.First()];
     }
@@ -40,13 +40,19 @@ internal sealed class Recomputation : autograd.MultiTensorFunction<Recomputation
     }
 
     /// <summary>The data of a call that its recomputation needs in addition to the tensors.</summary>
-    private sealed class Call(CallContext context, Tensor[] inputs, Func<Tensor[], Tensor[]> compute)
+    /// <remarks>
+    /// The weights are not saved for the backward pass, where they would have to be unchanged: normalizations change them in place.
+    /// </remarks>
+    private sealed class Call(CallContext context, Tensor[] inputs, Tensor[] weights, Func<Tensor[], Tensor[]> compute)
     {
         private readonly CallContext.DrawState random = context.SaveDraws();
         private readonly bool training = context.Training;
+        private readonly int depth = context.Depth;
         private readonly Tensor?[] masks = Array.ConvertAll(inputs, context.MaskOf);
         private Tensor?[] outputMasks = [];
         private int outputs;
+
+        public List<Tensor> Inputs => [.. inputs];
 
         /// <summary>Computes the outputs and added losses without recording the operations.</summary>
         public Tensor[] First()
@@ -89,14 +95,16 @@ internal sealed class Recomputation : autograd.MultiTensorFunction<Recomputation
             using IDisposable recording = enable_grad();
             CallContext.DrawState now = context.SaveDraws();
             bool trainingNow = context.Training;
+            int depthNow = context.Depth;
             int before = context.Losses.Count;
-            Tensor[] given = [.. saved.Take(inputs.Length).Select((x, i) =>
+            Tensor[] given = [.. saved.Select((x, i) =>
                 Masked(x.detach().requires_grad_(x.is_floating_point() && x.requires_grad), i))];
-            Tensor[] sources = [.. given, .. saved.Skip(inputs.Length)];
+            Tensor[] sources = [.. given, .. weights];
             try
             {
                 context.RestoreDraws(random);
                 context.Training = training;
+                context.Depth = depth;
                 Tensor[] results = [.. compute(given), .. context.TakeLosses(before)];
                 int[] used = [.. Enumerable.Range(0, results.Length).Where(i => !slopes[i].IsInvalid && results[i].requires_grad)];
                 int[] wanted = [.. Enumerable.Range(0, sources.Length).Where(i => sources[i].requires_grad)];
@@ -118,6 +126,7 @@ internal sealed class Recomputation : autograd.MultiTensorFunction<Recomputation
             {
                 context.RestoreDraws(now);
                 context.Training = trainingNow;
+                context.Depth = depthNow;
             }
         }
 

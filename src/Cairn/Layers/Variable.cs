@@ -83,9 +83,19 @@ public sealed class Variable : IDisposable
     public Shape Shape => value.shape;
 
     /// <summary>The tensor. The variable owns it: write to it in place, do not dispose it.</summary>
-    /// <remarks>In a layer with a mixed <see cref="DTypePolicy"/>, it is a copy of a trainable weight in the type of its computations.
+    /// <remarks>
+    /// In the function of a layer with a mixed <see cref="DTypePolicy"/>, it is a copy of a weight that was created as trainable, in the
+    /// type of the layer's computations.
     /// </remarks>
-    public Tensor Value => DTypePolicy.IsMixedUsed && Trainable ? Layers.Autocast.Of(stand ?? value) : stand ?? value;
+    public Tensor Value => DTypePolicy.IsMixedUsed && IsListedFirst ? Layers.Autocast.Of(Source) : Source;
+
+    /// <summary>
+    /// The tensor that is stored, changed and gets gradients. In the function of a layer, <see cref="Value"/> may be a copy of it.
+    /// </summary>
+    internal Tensor Stored => value;
+
+    /// <summary>The tensor that a layer's function computes with, before it is cast: the stored one, or the copy of it.</summary>
+    internal Tensor Source => stand ?? value;
 
     /// <summary>
     /// Computes with a copy of the tensor, through which the gradient flows, so that values saved by autograd are not affected by in-place
@@ -93,20 +103,25 @@ public sealed class Variable : IDisposable
     /// </summary>
     internal T WithCopy<T>(Func<T> compute)
     {
-        Tensor? before = stand;
-        stand = value.clone();
+        Tensor? before = ExchangeCopy(value.clone());
         try
         {
             return compute();
         }
         finally
         {
-            stand = before;
+            ExchangeCopy(before);
         }
     }
 
-    /// <summary>Computes with another tensor until it is replaced or taken back with null.</summary>
-    internal void ComputeWith(Tensor? other) => stand = other;
+    /// <summary>Sets the copy or alias that layers compute with instead of the stored tensor, or null for none.</summary>
+    /// <returns>The copy before.</returns>
+    internal Tensor? ExchangeCopy(Tensor? copy)
+    {
+        Tensor? before = stand;
+        stand = copy;
+        return before;
+    }
 
     /// <summary>Whether the initial values were replaced, by the user or from a file.</summary>
     internal bool WasAssigned { get; set; }

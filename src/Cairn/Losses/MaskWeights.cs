@@ -18,14 +18,7 @@ internal static class MaskWeights
         Tensor weights = mask.to(sampleWeight?.dtype ?? ScalarType.Float32);
         if (keepMean)
         {
-            Tensor counted = weights.sum();
-            double all = weights.NumberOfElements;
-            if (share is not null)
-            {
-                (all, counted) = (all * share.SumFactor, share.Sum(counted));
-            }
-
-            weights = weights * (Held((float)all) / counted.clamp(min: Held(1)));
+            weights = weights * MeanFactor(weights, share);
         }
 
         if (sampleWeight is null)
@@ -36,5 +29,18 @@ internal static class MaskWeights
         // A sample weight applies to all positions of the sample; Keras fails to do that with a mask, although documented.
         (weights, sampleWeight) = RankAlignment.Weigh(weights, sampleWeight, spread: true);
         return weights * sampleWeight;
+    }
+
+    // Total / included, over the rows of all processes.
+    private static Tensor MeanFactor(Tensor weights, BatchShare? share)
+    {
+        Tensor included = weights.sum();
+        double all = weights.NumberOfElements;
+        if (share is not null)
+        {
+            (all, included) = (all * share.SumFactor, share.Sum(included));
+        }
+
+        return Held((float)all) / included.clamp(min: Held(1));
     }
 }

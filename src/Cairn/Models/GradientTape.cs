@@ -74,7 +74,7 @@ public sealed class GradientTape : IDisposable
     public Tensor?[] Gradient(Tensor target, IReadOnlyList<Variable> sources)
     {
         ArgumentNullException.ThrowIfNull(sources);
-        return Gradient(target, [.. sources.Select(variable => variable.Value)]);
+        return Gradient(target, [.. sources.Select(variable => variable.Stored)]);
     }
 
     /// <summary>Computes the gradients of a scalar with respect to tensors, such as inputs or outputs of layers.</summary>
@@ -134,7 +134,7 @@ public sealed class GradientTape : IDisposable
     public Tensor Gradient(Tensor target, Variable source)
     {
         ArgumentNullException.ThrowIfNull(source);
-        return Gradient(target, source.Value);
+        return Gradient(target, source.Stored);
     }
 
     /// <summary>Stops recording and frees the tensors created since the tape was created.</summary>

@@ -26,7 +26,7 @@ public abstract partial class Model
         data.MoveNext();
         using DisposeScope scope = NewDisposeScope();
         using IDisposable _ = no_grad();
-        Tensor[] before = [.. training ? Weights.Select(weight => weight.Value.clone()) : []];
+        Tensor[] before = [.. training ? Weights.Select(weight => weight.Stored.clone()) : []];
         var statistics = new OutputStatistics();
         using var context = new CallContext(training, ResolveSeed(), Device) { Observer = statistics };
         context.BeginInference(0, 0);
@@ -39,7 +39,7 @@ public abstract partial class Model
         {
             for (int i = 0; i < before.Length; i++)
             {
-                Weights[i].Value.copy_(before[i]);
+                Weights[i].Stored.copy_(before[i]);
             }
         }
 

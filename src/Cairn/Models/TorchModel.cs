@@ -97,7 +97,7 @@ public sealed class TorchModel : Model
         using IDisposable _ = no_grad();
         Switch(training: false);
         Tensor[] zeros = [.. inputShapes.Select((shape, i) => torch.zeros([1, .. shape[1..]], inputTypes[i], Device))];
-        return [.. forward(zeros).Select(output => ((Shape)output.shape)[1..].WithBatch())];
+        return [.. forward(zeros).Select(output => ((Shape)output.shape).OpenBatch)];
     }
 
     internal override IReadOnlyList<string> InputNames => inputNames;

@@ -87,7 +87,7 @@ internal sealed class Objective(IReadOnlyList<OutputLoss> losses, Model model)
 
         foreach (Variable variable in RegularizedNow)
         {
-            Tensor price = variable.Regularizer!.Penalty(variable.Value);
+            Tensor price = variable.Regularizer!.Penalty(variable.Source);
             sum = sum?.Plus(price) ?? price;
         }
 

@@ -19,7 +19,7 @@ internal sealed class TrainingSnapshot : IDisposable
     {
         this.model = model;
         using IDisposable _ = no_grad();
-        numbers = [.. Variables.Select(variable => variable.Value.detach().clone().DetachFromDisposeScope())];
+        numbers = [.. Variables.Select(variable => variable.Stored.detach().clone().DetachFromDisposeScope())];
         steps = model.Optimizer!.Steps;
         rate = model.Optimizer.Schedule is null ? model.Optimizer.LearningRate : null;
     }
@@ -33,7 +33,7 @@ internal sealed class TrainingSnapshot : IDisposable
         {
             foreach ((Variable variable, Tensor saved) in Variables.Zip(numbers))
             {
-                variable.Value.copy_(saved);
+                variable.Stored.copy_(saved);
             }
         }
 

@@ -39,6 +39,32 @@ internal sealed class SourceTiers
             .SelectMany(PointingUp),
     ];
 
+    /// <summary>
+    /// Collection expressions that call the generic <c>JsonArray.Add</c>, which needs reflection: elements that are not a
+    /// <c>JsonNode</c>. The analyzers of trimming report them only in published programs.
+    /// </summary>
+    /// <param name="file">The file to check, relative to the root; null for all.</param>
+    public IReadOnlyList<string> GenericJsonAdditions(string? file = null) =>
+    [
+        .. from tree in compilation.SyntaxTrees
+           where file is null || tree.FilePath == Path.Combine(root, file)
+           let model = compilation.GetSemanticModel(tree)
+           from list in tree.GetRoot().DescendantNodes().OfType<CollectionExpressionSyntax>()
+           where model.GetTypeInfo(list).ConvertedType?.Name == "JsonArray"
+           from element in list.Elements
+           let type = element switch
+           {
+               ExpressionElementSyntax one => model.GetTypeInfo(one.Expression).Type,
+               SpreadElementSyntax many when model.GetTypeInfo(many.Expression).Type is { } spread => spread.AllInterfaces
+                   .Concat(spread is INamedTypeSymbol named ? [named] : [])
+                   .FirstOrDefault(i => i.OriginalDefinition.SpecialType == SpecialType.System_Collections_Generic_IEnumerable_T)
+                   ?.TypeArguments[0],
+               _ => null,
+           }
+           where type is not null && type.Name != "JsonNode"
+           select $"{Path.GetRelativePath(root, tree.FilePath)}:{element.GetLocation().GetLineSpan().StartLinePosition.Line + 1} {element}",
+    ];
+
     /// <summary>The number of names of the library that the files use; a compilation that resolved nothing would find no violation
     /// either.</summary>
     public int ResolvedNames(string file)

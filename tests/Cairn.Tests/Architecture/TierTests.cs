@@ -20,6 +20,16 @@ public sealed class TierTests
     public void Names_are_resolved_to_the_files_that_declare_them() =>
         Assert.True(new SourceTiers(Source.Value).ResolvedNames(Path.Combine("Layers", "Core", "Dense.cs")) > 50);
 
+    [Fact]
+    public void No_collection_expression_adds_to_a_JsonArray_by_reflection()
+    {
+        Assert.Empty(Source.Value.GenericJsonAdditions());
+        const string Planted = "using System.Text.Json.Nodes;\nclass Planted { JsonArray Of(long a) => [JsonValue.Create(a)]; "
+            + "JsonArray Of(JsonNode a, JsonNode[] b) => [a, null, .. b]; }";
+        Assert.Equal(["Text/Planted.cs:2 JsonValue.Create(a)"],
+            Source.Value.With("Text/Planted.cs", Planted).GenericJsonAdditions("Text/Planted.cs"));
+    }
+
     [Theory]
     [InlineData("Layers/Planted.cs", "class Planted { Cairn.Model? model; }", "Layers/Planted.cs:2 Model (Models, tier 3) from tier 1")]
     [InlineData("Text/Planted.cs", "class Planted { object shape = new Cairn.Shape(1); static Cairn.Callbacks.Logs? Log() => null; }",

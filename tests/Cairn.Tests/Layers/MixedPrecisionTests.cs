@@ -149,6 +149,60 @@ public class MixedPrecisionTests
         Assert.True(history["loss"][^1] < history["loss"][0], $"{history["loss"][^1]} after {history["loss"][0]}");
     }
 
+    // The kernel (2, 0) has the singular value 2.
+    [Fact]
+    public void Spectral_normalization_changes_the_stored_kernel()
+    {
+        using var model = new Sequential([new Input([2]), new SpectralNormalization(new Dense(1, useBias: false))])
+        {
+            DTypePolicy = "mixed_bfloat16",
+        };
+        model.Build([Shape.None, 2]);
+        Variable kernel = model.Weights.Single(weight => weight.Name == "kernel");
+        kernel.Assign(NDArray.From([2f, 0], [2, 1]));
+        model.Compile(new SGD(0), "mse");
+        model.Fit(new float[1, 2], new float[1, 1], verbose: 0);
+        Assert.Equal([1f, 0], kernel.ToNDArray().ToArray().Select(v => MathF.Round(v, 5)));
+    }
+
+    // bfloat16 has 8 significant bits: 1.01 becomes 1.0078125, with LoRA too.
+    [Fact]
+    public void Layers_with_LoRA_compute_in_the_type_of_the_policy_and_train()
+    {
+        var dense = new Dense(1, useBias: false);
+        using var model = new Sequential([new Input([1]), dense]) { DTypePolicy = "mixed_bfloat16" };
+        model.Build([Shape.None, 1]);
+        dense.Weights[0].Assign(NDArray.From([1.01f], [1, 1]));
+        dense.EnableLora(1);
+        Assert.Equal([1.0078125f], model.Predict(NDArray.From([1f], [1, 1]), verbose: 0).ToArray());
+
+        model.Compile(new SGD(0.1), "mse");
+        model.Fit(NDArray.From([1f], [1, 1]), NDArray.From([3f], [1, 1]), verbose: 0);
+        Assert.NotEqual([1.0078125f], model.Predict(NDArray.From([1f], [1, 1]), verbose: 0).ToArray());
+        Assert.All(model.Weights, weight => Assert.Equal(ScalarType.Float32, weight.Value.dtype));
+    }
+
+    [Theory]
+    [InlineData("keras")]
+    [InlineData("h5")]
+    public void Files_keep_the_policy_of_custom_layers_and_of_Lambdas(string ending)
+    {
+        string path = Path.Combine(Directory.CreateTempSubdirectory("cairn-precision-").FullName, $"m.{ending}");
+        using var model = new Sequential([new Input([4]), new Twice(), new Twice { DTypePolicy = "mixed_bfloat16" }]);
+        model.Save(path);
+        using var loaded = Model.Load(path, customObjects: new() { { "Twice", config => new Twice() } });
+        Assert.Equal(["float32", "mixed_bfloat16"], loaded.Layers.Select(layer => layer.DTypePolicy.Name));
+        using var replaced = Model.Load(path, lambdas: new() { ["twice"] = x => x + x, ["twice_1"] = x => x + x });
+        Assert.Equal(["float32", "mixed_bfloat16"], replaced.Layers.Select(layer => layer.DTypePolicy.Name));
+    }
+
+    private sealed class Twice() : Layer(null)
+    {
+        public override Shape ComputeOutputShape(Shape inputShape) => inputShape;
+
+        protected override Tensor Call(Tensor x, CallContext context) => x + x;
+    }
+
     private static float[] Numbers(JsonNode array) => [.. array.AsArray().Select(number => (float)number!)];
 
     private static void AssertClose(float[] expected, float[] actual, double tolerance)

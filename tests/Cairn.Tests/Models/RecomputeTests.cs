@@ -15,6 +15,61 @@ public sealed class RecomputeTests
         Assert.Equal(Trained(recompute: false), Trained(recompute: true), (a, b) => Math.Abs(a - b) < 1e-6);
     }
 
+    [Theory]
+    [InlineData("mixed_bfloat16")]
+    [InlineData("mixed_float16")]
+    public void So_it_does_with_a_mixed_policy_in_which_layers_compute_with_copies_of_the_weights(string policy)
+    {
+        float[] expected = Trained(recompute: false, policy);
+        Assert.NotEqual(Trained(recompute: false), expected);
+        Assert.Equal(expected, Trained(recompute: true, policy), (a, b) => Math.Abs(a - b) < 1e-6);
+    }
+
+    // These layers change weights that their own function reads: the second computation must start from the same values.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Spectral_normalization_and_batch_renormalization_are_computed_again_from_the_same_weights(bool twice)
+    {
+        Assert.Equal(Run(recompute: false), Run(recompute: true), (a, b) => Math.Abs(a - b) < 1e-6);
+
+        float[] Run(bool recompute)
+        {
+            var input = new Input([6]);
+            var block = new Sequential(
+                [new Input([6]), new SpectralNormalization(new Dense(6)), new BatchNormalization(renorm: true, momentum: 0.5)],
+                name: "block")
+            { Recompute = recompute };
+            KerasTensor y = block.Apply(input);
+            using var model = new Functional(input, new Dense(1).Apply(twice ? block.Apply(y) : y), seed: 5);
+            model.Compile(new SGD(0.05), "mse");
+            float[,] x = new float[8, 6];
+            for (int i = 0; i < 48; i++)
+            {
+                x[i / 6, i % 6] = MathF.Sin(i) * 3;
+            }
+
+            model.Fit(x, new float[8, 1], batchSize: 4, epochs: 2, shuffle: false, verbose: 0);
+            return ReferenceRun.Flatten(model);
+        }
+    }
+
+    [Fact]
+    public void A_recomputed_layer_within_spectral_normalization_has_the_same_gradients()
+    {
+        Assert.Equal(Run(recompute: false), Run(recompute: true), (a, b) => Math.Abs(a - b) < 1e-6);
+
+        static float[] Run(bool recompute)
+        {
+            var input = new Input([6]);
+            var shared = new SpectralNormalization(new Dense(6) { Recompute = recompute });
+            using var model = new Functional(input, new Dense(1).Apply(shared.Apply(shared.Apply(input))), seed: 5);
+            model.Compile(new SGD(0.05), "mse");
+            model.Fit(new float[,] { { 1, 2, 3, 4, 5, 6 }, { -1, 2, 0, 1, 3, 1 } }, new float[2, 1], epochs: 2, verbose: 0);
+            return ReferenceRun.Flatten(model);
+        }
+    }
+
     [Fact]
     public void So_do_the_gradients_of_a_tape_also_those_of_the_input()
     {
@@ -55,7 +110,7 @@ public sealed class RecomputeTests
     private static Sequential Block() => new(
         [.. Enumerable.Range(0, 12).Select(_ => new Dense(6, activation: "gelu"))], name: "block", seed: 2);
 
-    private static float[] Trained(bool recompute)
+    private static float[] Trained(bool recompute, string policy = "float32")
     {
         var input = new Input([5, 6]);
         var block = new Sequential(
@@ -65,7 +120,7 @@ public sealed class RecomputeTests
             ],
             name: "block")
         { Recompute = recompute };
-        using var model = new Functional(input, new Dense(1).Apply(block.Apply(input)), seed: 5);
+        using var model = new Functional(input, new Dense(1).Apply(block.Apply(input)), seed: 5) { DTypePolicy = policy };
         model.Compile(new SGD(0.1), "mse");
         float[,,] x = new float[8, 5, 6];
         for (int i = 0; i < 8 * 3 * 6; i++)

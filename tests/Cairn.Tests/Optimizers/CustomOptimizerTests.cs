@@ -103,6 +103,28 @@ public sealed class CustomOptimizerTests : IDisposable
         Assert.All(model.Weights, weight => Assert.Equal(0.5, weight.LearningRateFactor));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void The_factors_of_LoRA_have_the_factor_of_their_layer(bool beforeBuild)
+    {
+        var dense = new Dense(1) { LearningRateFactor = 0.5 };
+        if (beforeBuild)
+        {
+            dense.EnableLora(1);
+        }
+
+        using var model = new Sequential([new Input([2]), dense]);
+        Assert.NotEmpty(model.Weights);
+        if (!beforeBuild)
+        {
+            dense.EnableLora(1);
+        }
+
+        Assert.Equal(["kernel", "bias", "lora_kernel_a", "lora_kernel_b"], model.Weights.Select(weight => weight.Name));
+        Assert.All(model.Weights, weight => Assert.Equal(0.5, weight.LearningRateFactor));
+    }
+
     private static Sequential Model() =>
         new([new Input([2]), new Dense(3, activation: "tanh"), new Dense(1)], seed: 7);
 

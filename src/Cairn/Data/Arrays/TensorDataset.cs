@@ -52,9 +52,9 @@ internal sealed class TensorDataset : BatchSource
     /// <summary>Number of batches; the last one may be smaller.</summary>
     public override int? BatchCount => Batches;
 
-    public override IReadOnlyList<Shape> InputShapes => [.. x.Select(OpenBatch)];
+    public override IReadOnlyList<Shape> InputShapes => [.. x.Select(t => ((Shape)t.shape).OpenBatch)];
 
-    public override IReadOnlyList<Shape> TargetShapes => [.. y.Select(OpenBatch)];
+    public override IReadOnlyList<Shape> TargetShapes => [.. y.Select(t => ((Shape)t.shape).OpenBatch)];
 
     public long Samples => count;
 
@@ -195,6 +195,4 @@ internal sealed class TensorDataset : BatchSource
     {
         Source = Source,
     };
-
-    private static Shape OpenBatch(Tensor tensor) => ((Shape)tensor.shape)[1..].WithBatch();
 }

@@ -194,5 +194,5 @@ internal sealed class BatchIntake(BatchLayout layout)
         first.Count == now.Count && first.Zip(now).All(pair => pair.First.Rank == pair.Second.Rank);
 
     internal static IReadOnlyList<Shape> ShapesOf(IEnumerable<Tensor> tensors) =>
-        [.. tensors.Select(t => ((Shape)t.shape)[1..].WithBatch())];
+        [.. tensors.Select(t => ((Shape)t.shape).OpenBatch)];
 }

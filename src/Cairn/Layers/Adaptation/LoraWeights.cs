@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
-/// <summary>A low-rank adaptation (LoRA) of one weight, <c>w + alpha / rank · a · b</c>. Only <c>a</c> and <c>b</c> are trained.</summary>
+/// <summary>A low-rank adaptation (LoRA) of one weight, <c>w + alpha / rank · a · b</c>. Only the factors are trained.</summary>
 /// <param name="Adapted">The weight, which is not trained.</param>
 /// <param name="A">The first factor: the weight's shape with the rank as the last axis.</param>
 /// <param name="B">The second factor, <c>[rank, last axis of the weight]</c>.</param>
@@ -34,7 +34,7 @@ internal sealed record LoraWeights(Variable Adapted, Variable A, Variable B, Lor
     public void Reset()
     {
         using IDisposable _ = no_grad();
-        B.Value.zero_();
+        B.Stored.zero_();
     }
 
     public void Dispose() => stored?.Dispose();

@@ -213,13 +213,9 @@ public sealed class EinsumDense : Layer
         }
 
         integers = integers.reshape(kernelShape!.ToArray());
-        Tensor dequantized = scale is null ? integers : integers / equation.ScaleOfKernel(scale);
-        if (!weight.QuantizesInputs || weight.Zero is not null)
-        {
-            return einsum(Equation, x, dequantized);
-        }
+        return weight.QuantizesInputs && weight.Zero is null ? QuantizedWeight.WithGradient(x, Quantized, Dequantized) : Dequantized();
 
-        return QuantizedWeight.WithGradient(x, Quantized, () => einsum(Equation, x, dequantized));
+        Tensor Dequantized() => einsum(Equation, x, scale is null ? integers : integers / equation.ScaleOfKernel(scale));
 
         Tensor Quantized()
         {

@@ -188,7 +188,7 @@ public class Embedding : Layer
 
     private static Tensor Dequantized(QuantizedWeight weight, Tensor places)
     {
-        Tensor integers = weight.Integers().index_select(0, places);
+        Tensor integers = weight.Integers(places);
         Tensor scale = weight.Scale.Value.index_select(0, places);
         return weight.Zero is null
             ? integers.div(scale.unsqueeze(-1))

@@ -28,7 +28,7 @@ public sealed partial class BatchNormalization
 
     private Tensor NormalizeCounted(Tensor input, Tensor counts, BatchShare? share)
     {
-        long[] others = [.. Enumerable.Range(0, (int)input.dim()).Where(a => a != 1).Select(a => (long)a)];
+        long[] others = AllButChannels(input);
         Tensor own = counts.sum(others, keepdim: true);
         Tensor total = (share?.Sum(own) ?? own).Plus(Held(1e-7));
         Tensor mean = SumOfAll(input * counts) / total;

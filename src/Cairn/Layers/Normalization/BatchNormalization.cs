@@ -224,6 +224,9 @@ public sealed partial class BatchNormalization : Layer
         return sizes.Length > 3 && sizes.Contains(1) ? normalize(input.reshape(sizes[0], sizes[1], -1)).reshape(sizes) : normalize(input);
     }
 
+    private static long[] AllButChannels(Tensor input) =>
+        [.. Enumerable.Range(0, (int)input.dim()).Where(a => a != 1).Select(a => (long)a)];
+
     private Tensor NormalizeByBatch(Tensor input, Tensor? mask, bool moved, BatchShare? share)
     {
         if (mask is not null || share is not null)
@@ -234,7 +237,7 @@ public sealed partial class BatchNormalization : Layer
 
         if (renorm)
         {
-            long[] others = [.. Enumerable.Range(0, (int)input.dim()).Where(a => a != 1).Select(a => (long)a)];
+            long[] others = AllButChannels(input);
             Tensor center = input.mean(others, keepdim: true);
             return Renormalize(input, center, (input - center).Squared().mean(others, keepdim: true));
         }

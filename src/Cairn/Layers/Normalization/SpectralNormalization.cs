@@ -47,6 +47,8 @@ public sealed class SpectralNormalization : Layer
     // Keras files store the kernel with the wrapper too.
     internal override IReadOnlyList<Variable> OwnWeights => kernel is null ? [] : [kernel, vectorU!];
 
+    private protected override IEnumerable<Variable> ChangedByCall => OwnWeights;
+
     internal static SpectralNormalization FromConfig(ConfigReader config) => new(
         LayerRegistry.Deserialize(config.Node("layer"), $"{config.Place}/layer"), config.Int("power_iterations", 1),
         config.OptionalString("name"));
@@ -69,7 +71,7 @@ public sealed class SpectralNormalization : Layer
         }
 
         // Another call in this step changes the kernel again.
-        Normalize(kernel!.Value, vectorU!.Value);
+        Normalize(kernel!.Stored, vectorU!.Stored);
         return kernel.WithCopy(() => Layer.Apply(x, context));
     }
 

@@ -119,8 +119,8 @@ public sealed class Normalization : Layer
             throw new ArgumentException("There is no batch to adapt to.", nameof(batches));
         }
 
-        mean!.Value.copy_(totalMean);
-        variance!.Value.copy_(totalVariance!);
+        mean!.Stored.copy_(totalMean);
+        variance!.Stored.copy_(totalVariance!);
     }
 
     /// <inheritdoc/>

@@ -23,15 +23,21 @@ internal sealed record QuantizedWeight(
     public bool QuantizesInputs => Settings.LargestInput > 0;
 
     /// <summary>The integers as float32, unpacked.</summary>
-    public Tensor Integers()
+    public Tensor Integers() => Unpacked(Values.Value);
+
+    /// <summary>The integers of some rows as float32, unpacked.</summary>
+    /// <param name="places">The rows.</param>
+    public Tensor Integers(Tensor places) => Unpacked(Values.Value.index_select(0, places));
+
+    private Tensor Unpacked(Tensor values)
     {
+        Tensor bytes = values.to(ScalarType.Float32);
         if (!Settings.IsInt4)
         {
-            return Values.Value.to(ScalarType.Float32);
+            return bytes;
         }
 
         // The low half of a byte is the first of its two values; both have a sign.
-        Tensor bytes = Values.Value.to(ScalarType.Float32);
         Tensor low = bytes.Plus(Held(8)).remainder(Held(16)) - Held(8);
         Tensor high = (bytes / Held(16)).floor();
         return stack([low, high], -1).flatten(-2).narrow(-1, 0, Columns);

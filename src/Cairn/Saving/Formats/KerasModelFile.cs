@@ -56,9 +56,9 @@ internal sealed class KerasModelFile : ModelFile
 
             model.EnsureBuilt(archive.Weights.Values.Sum(group => group.Weights.Sum(w => w.ElementCount)), leaveEmpty: true);
             VocabularyFiles.Load(model, archive.Vocabularies, path);
-            if (compile && archive.Config[CompileKey] is { } how and not JsonObject { Count: 0 })
+            if (compile)
             {
-                CompileConfig.TryApply(model, how, $"{Place}/{CompileKey}", archive.IsOfKeras2, loading.Notes);
+                Compile(model, archive, loading);
             }
 
             WeightsFile.Load(model, archive.Weights, path, loading);
@@ -84,14 +84,22 @@ internal sealed class KerasModelFile : ModelFile
 
     protected override bool Recognizes(WeightSource file) => KerasArchive.IsZip(file);
 
+    private static void Compile(Model model, KerasArchive archive, WeightLoading loading)
+    {
+        if (archive.Config[CompileKey] is { } how and not JsonObject { Count: 0 })
+        {
+            CompileConfig.TryApply(model, how, $"{Place}/{CompileKey}", archive.IsOfKeras2, loading.Notes);
+        }
+    }
+
     // Keras can save a Sequential model whose input shape is unknown; its weights are kept until the first data.
     private static void LoadAtFirstData(Model model, KerasArchive archive, bool compile, string path, WeightLoading loading)
     {
         archive.WaitUntilChecked();
         VocabularyFiles.Load(model, archive.Vocabularies, path);
-        if (compile && archive.Config[CompileKey] is { } how and not JsonObject { Count: 0 })
+        if (compile)
         {
-            CompileConfig.TryApply(model, how, $"{Place}/{CompileKey}", archive.IsOfKeras2, loading.Notes);
+            Compile(model, archive, loading);
         }
 
         var kept = new WeightGroups();

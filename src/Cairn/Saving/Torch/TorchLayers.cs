@@ -38,7 +38,7 @@ internal static class TorchLayers
 
         foreach ((Tensor from, Variable to) in pairs)
         {
-            to.Value.copy_(from);
+            to.Stored.copy_(from);
             to.WasAssigned = true;
         }
     }

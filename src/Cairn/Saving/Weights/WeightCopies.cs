@@ -18,7 +18,7 @@ internal sealed class WeightCopies : IDisposable
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable _ = no_grad();
-        Tensor source = variable.Value.detach();
+        Tensor source = variable.Stored.detach();
         Tensor copy = BufferFor(source);
         SnapshotCopy.Copy(source, copy);
         string type = ModuleType.TypeOf((long)copy.dtype)

@@ -27,7 +27,7 @@ internal static class WeightTransfer
         }
 
         using IDisposable _ = no_grad();
-        Tensor plain = variable.Value.detach().to(CPU).contiguous();
+        Tensor plain = variable.Stored.detach().to(CPU).contiguous();
         string type = ModuleType.TypeOf((long)plain.dtype)
             ?? throw new NotSupportedException($"The weight '{variable.Path}' has type {plain.dtype}, which no file format supports.");
         return WeightData.FromPointer(variable.Path, plain.shape, type, (nint)TensorMemory.PointerTo(plain), plain);
@@ -44,7 +44,7 @@ internal static class WeightTransfer
         List<(Tensor From, Variable To)> later = [];
         foreach ((WeightData from, Variable to) in pairs)
         {
-            Tensor target = to.Value;
+            Tensor target = to.Stored;
             to.WasAssigned = true;
             if (target.dtype != ScalarType.Float32 || !TensorMemory.IsReachable(target))
             {
@@ -61,7 +61,7 @@ internal static class WeightTransfer
         transfer.Run();
         foreach ((Tensor from, Variable to) in later)
         {
-            to.Value.copy_(from);
+            to.Stored.copy_(from);
         }
     }
 

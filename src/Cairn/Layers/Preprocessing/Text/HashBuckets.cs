@@ -23,5 +23,5 @@ internal sealed record HashBuckets((long First, long Second)? Salt)
         _ => throw config.Error("salt", "expected one or two integers"),
     });
 
-    public JsonArray? ToJson() => Salt is { } salt ? [JsonValue.Create(salt.First), JsonValue.Create(salt.Second)] : null;
+    public JsonArray? ToJson() => Salt is { } salt ? new JsonArray(salt.First, salt.Second) : null;
 }
