@@ -21,12 +21,14 @@ public abstract partial class Layer
 
     /// <summary>The layer's own weights as Keras' weight files have them: an adaptation is merged into its weight.</summary>
     internal virtual IReadOnlyList<Variable> StoredWeights =>
-        Quantized is not null ? [Quantized.Values, .. OwnWeights.Where(weight => weight.IsListedFirst), .. Quantized.Further]
+        Quantized is not null ? [Quantized.Values, .. WithoutLora.Where(weight => weight.IsListedFirst), .. Quantized.Further]
         : Lora is null ? OwnWeights
-        : [.. OwnWeights.Where(weight => weight != Lora.A && weight != Lora.B)];
+        : [.. WithoutLora];
+
+    private IEnumerable<Variable> WithoutLora => OwnWeights.Where(weight => weight != Lora?.A && weight != Lora?.B);
 
     /// <summary>The variable whose values a file gets for one of <see cref="StoredWeights"/>.</summary>
-    internal Variable AsStored(Variable weight) => Lora is not null && Lora.Adapted == weight ? Lora.MergedVariable() : weight;
+    internal Variable AsStored(Variable weight) => Lora?.AsStored(weight, Quantized) ?? weight;
 
     /// <summary>Called when <see cref="StoredWeights"/> have been loaded.</summary>
     internal void TookStored() => Lora?.Reset();
@@ -36,11 +38,6 @@ public abstract partial class Layer
     /// <param name="settings">Rank, scale and initializers.</param>
     private protected void AddLora(Variable? adapted, LoraSettings settings)
     {
-        if (IsQuantized)
-        {
-            throw new InvalidOperationException($"{ClassName} '{Name}' is quantized; LoRA needs a layer that is not.");
-        }
-
         if (LoraSettings is { } present)
         {
             throw new InvalidOperationException($"{ClassName} '{Name}' already has LoRA of rank {present.Rank}.");
@@ -64,12 +61,13 @@ public abstract partial class Layer
             return;
         }
 
-        long last = adapted.Shape[^1];
-        long most = Math.Max(MostSurplusRank, Math.Min(last, adapted.Shape.ElementCount / Math.Max(1, last)));
+        Shape shape = Quantized?.Shape ?? adapted.Shape;
+        long last = shape[^1];
+        long most = Math.Max(MostSurplusRank, Math.Min(last, shape.ElementCount / Math.Max(1, last)));
         if (settings.Rank > most)
         {
             throw new InvalidOperationException(
-                $"{ClassName} '{Name}' has a lora_rank of {settings.Rank}; a weight of shape {adapted.Shape} can have at most {most}.");
+                $"{ClassName} '{Name}' has a lora_rank of {settings.Rank}; a weight of shape {shape} can have at most {most}.");
         }
 
         AddLora(adapted, settings, building!);
@@ -80,11 +78,6 @@ public abstract partial class Layer
     {
         if (config.Has("lora_rank"))
         {
-            if (IsQuantized)
-            {
-                throw config.Error("lora_rank", "LoRA of a quantized layer is not supported");
-            }
-
             int rank = (int)config.Long("lora_rank", least: 1, most: int.MaxValue);
             wantedLora = new LoraSettings(rank, config.OptionalDouble("lora_alpha"));
         }
@@ -109,8 +102,9 @@ public abstract partial class Layer
                 $"{ClassName} '{Name}' has a constraint on its weight '{adapted.Name}', which LoRA does not support; remove it.");
         }
 
-        Variable a = Factor("a", [.. adapted.Shape[..^1], settings.Rank], settings.AInitializer ?? "he_uniform");
-        Variable b = Factor("b", [settings.Rank, adapted.Shape[^1]], settings.BInitializer ?? Initializer.Zeros);
+        Shape shape = Quantized?.Shape ?? adapted.Shape;
+        Variable a = Factor("a", [.. shape[..^1], settings.Rank], settings.AInitializer ?? "he_uniform");
+        Variable b = Factor("b", [settings.Rank, shape[^1]], settings.BInitializer ?? Initializer.Zeros);
         adapted.Trainable = false;
         Lora = new LoraWeights(adapted, a, b, settings);
         CountTrainableChange();

@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
+using Cairn.Constraints;
 using Cairn.Initializers;
+using Cairn.Regularizers;
 using Cairn.Saving;
 using static TorchSharp.torch;
 
@@ -23,28 +25,31 @@ public abstract partial class Layer
     /// <summary>Adds a quantized weight; in Build.</summary>
     /// <param name="name">The weight's name.</param>
     /// <param name="shape">The shape before packing.</param>
-    /// <param name="flat">With 4 bits, rows and columns that it is stored in.</param>
+    /// <param name="layout">How integers and scales are stored.</param>
     /// <param name="scaleShape">The shape of the scales with 8 bits, or with one scale per output.</param>
-    /// <param name="blockedAxis">The axis of the blocks.</param>
+    /// <param name="regularizer">The regularizer of the weight, which its LoRA gets.</param>
+    /// <param name="constraint">The constraint on the weight, which its LoRA does not support.</param>
     private protected void AddQuantized(
-        string name, Shape shape, (long Rows, long Columns) flat, Shape scaleShape, int blockedAxis = 0)
+        string name, Shape shape, QuantizedLayout layout, Shape scaleShape, Regularizer? regularizer, Constraint? constraint)
     {
         QuantizationSettings settings = quantization!;
-        Variable values = AddFixed(name, settings.IsInt4 ? [flat.Rows, (flat.Columns + 1) / 2] : shape, ScalarType.Int8);
+        (long rows, long columns) = (layout.Rows, layout.Columns);
+        Variable values = AddFixed(name, settings.IsInt4 ? [rows, (columns + 1) / 2] : shape, ScalarType.Int8);
+        (values.Regularizer, values.Constraint) = (regularizer, constraint);
         if (!settings.IsInt4 || settings.BlockSize == 0)
         {
-            Shape scales = settings.IsInt4 && blockedAxis == 0 ? [flat.Columns] : scaleShape;
-            Quantized = new QuantizedWeight(settings, values, flat.Columns, AddScale(name, scales), null, null);
+            Shape scales = settings.IsInt4 && layout.BlockedAxis == 0 ? [columns] : scaleShape;
+            Quantized = new QuantizedWeight(settings, shape, layout, values, AddScale(name, scales), null, null);
             return;
         }
 
-        long blocked = blockedAxis == 0 ? flat.Rows : flat.Columns;
+        long blocked = layout.BlockedAxis == 0 ? rows : columns;
         long blocks = (blocked + settings.BlockSize - 1) / settings.BlockSize;
-        Shape each = blockedAxis == 0 ? [blocks, flat.Columns] : [flat.Rows, blocks];
+        Shape each = layout.BlockedAxis == 0 ? [blocks, columns] : [rows, blocks];
         Variable scale = AddScale(name, each);
         Variable zero = AddFixed($"{name}_zero", each, ScalarType.Int8);
         Variable groups = AddWeight("g_idx", [blocked], Initializer.Zeros, trainable: false);
-        Quantized = new QuantizedWeight(settings, values, flat.Columns, scale, zero, groups);
+        Quantized = new QuantizedWeight(settings, shape, layout, values, scale, zero, groups);
     }
 
     private Variable AddScale(string name, Shape shape) => AddWeight($"{name}_scale", shape, Initializer.Ones, trainable: false);

@@ -91,7 +91,8 @@ public sealed class Dense : Layer
     /// </summary>
     /// <remarks>
     /// Call it before <c>Compile</c>. Unlike Keras, it can also be called before the layer is built. Saving as <c>.keras</c> or
-    /// <c>.weights.h5</c> merges the product into the kernel, as Keras does; after loading, the adaptation starts again at zero.
+    /// <c>.weights.h5</c> merges the product into the kernel, as Keras does; after loading, the adaptation starts again at zero. A layer
+    /// that Keras quantized keeps its quantized kernel; saving quantizes it again with the product.
     /// </remarks>
     /// <param name="rank">The number of columns of the first and rows of the second matrix, 1 or more.</param>
     /// <param name="loraAlpha">The product is multiplied by <c>loraAlpha / rank</c>; the rank by default.</param>
@@ -103,7 +104,7 @@ public sealed class Dense : Layer
     /// <exception cref="InvalidOperationException">The layer has LoRA already, or a constraint on the kernel.</exception>
     public void EnableLora(
         int rank, double? loraAlpha = null, Initializer? aInitializer = null, Initializer? bInitializer = null) =>
-        AddLora(kernel, new LoraSettings(rank, loraAlpha, aInitializer, bInitializer));
+        AddLora(kernel ?? Quantized?.Values, new LoraSettings(rank, loraAlpha, aInitializer, bInitializer));
 
     internal static Dense FromConfig(ConfigReader config)
     {
@@ -134,7 +135,8 @@ public sealed class Dense : Layer
 
         if (IsQuantized)
         {
-            AddQuantized("kernel", [inputShape[^1], Units], (inputShape[^1], Units), [Units]);
+            AddQuantized("kernel", [inputShape[^1], Units], new QuantizedLayout(inputShape[^1], Units, 0, [0]), [Units],
+                kernelRegularizer, kernelConstraint);
         }
         else
         {
@@ -147,10 +149,7 @@ public sealed class Dense : Layer
             bias = AddWeight("bias", [Units], biasInitializer, regularizer: biasRegularizer, constraint: biasConstraint);
         }
 
-        if (kernel is not null)
-        {
-            AddWantedLora(kernel);
-        }
+        AddWantedLora(kernel ?? Quantized!.Values);
     }
 
     private protected override bool CanTakeAgain(Shape earlier, Shape now) => now.Rank >= 2 && AgreeInLastAxis(earlier, now);
@@ -161,6 +160,7 @@ public sealed class Dense : Layer
         if (Quantized is not null)
         {
             Tensor product = Multiply(x, Quantized);
+            product = Lora is null ? product : product.add(x.matmul(Lora.A.Value).matmul(Lora.B.Value), Held(Lora.Scale));
             return activation.Overwrite(bias is null ? product : product.add(bias.Value, Held(1)));
         }
 

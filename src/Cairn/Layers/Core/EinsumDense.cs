@@ -106,7 +106,8 @@ public sealed class EinsumDense : Layer
     /// </summary>
     /// <remarks>
     /// Call it before <c>Compile</c>. Unlike Keras, it can also be called before the layer is built. Saving as <c>.keras</c> or
-    /// <c>.weights.h5</c> merges the product into the kernel, as Keras does; after loading, the adaptation starts again at zero.
+    /// <c>.weights.h5</c> merges the product into the kernel, as Keras does; after loading, the adaptation starts again at zero. A layer
+    /// that Keras quantized keeps its quantized kernel; saving quantizes it again with the product.
     /// </remarks>
     /// <param name="rank">The number of columns of the first and rows of the second matrix, 1 or more.</param>
     /// <param name="loraAlpha">The product is multiplied by <c>loraAlpha / rank</c>; the rank by default.</param>
@@ -118,7 +119,7 @@ public sealed class EinsumDense : Layer
     /// <exception cref="InvalidOperationException">The layer has LoRA already, or a constraint on the kernel.</exception>
     public void EnableLora(
         int rank, double? loraAlpha = null, Initializer? aInitializer = null, Initializer? bInitializer = null) =>
-        AddLora(kernel, new LoraSettings(rank, loraAlpha, aInitializer, bInitializer));
+        AddLora(kernel ?? Quantized?.Values, new LoraSettings(rank, loraAlpha, aInitializer, bInitializer));
 
     internal static EinsumDense FromConfig(ConfigReader config)
     {
@@ -150,8 +151,11 @@ public sealed class EinsumDense : Layer
         if (IsQuantized)
         {
             long rows = equation.InputAxes.Aggregate(1L, (count, axis) => count * kernelShape[axis]);
-            AddQuantized("kernel", kernelShape, (rows, kernelShape.ElementCount / Math.Max(1, rows)),
-                equation.ScaleShape(kernelShape, outputShape.Rank));
+            var layout = new QuantizedLayout(
+                rows, kernelShape.ElementCount / Math.Max(1, rows), 0, [.. equation.InputAxes.Select(axis => (long)axis)],
+                equation.ScaleOfKernel, equation.ScaleFromKernel);
+            AddQuantized("kernel", kernelShape, layout, equation.ScaleShape(kernelShape, outputShape.Rank), kernelRegularizer,
+                kernelConstraint);
         }
         else
         {
@@ -164,16 +168,18 @@ public sealed class EinsumDense : Layer
                 constraint: biasConstraint);
         }
 
-        if (kernel is not null)
-        {
-            AddWantedLora(kernel);
-        }
+        AddWantedLora(kernel ?? Quantized!.Values);
     }
 
     /// <inheritdoc/>
     protected override Tensor Call(Tensor x, CallContext context)
     {
-        Tensor sum = Quantized is not null ? Multiply(x, Quantized) : einsum(Equation, x, Lora?.Merged() ?? kernel!.Value);
+        Tensor sum = Quantized is null ? einsum(Equation, x, Lora?.Merged() ?? kernel!.Value) : Multiply(x, Quantized);
+        if (Quantized is not null && Lora is not null)
+        {
+            sum = sum.Plus(einsum(Equation, x, Lora.Product()));
+        }
+
         return activation.Apply(bias is null ? sum : sum.Plus(bias.Value));
     }
 

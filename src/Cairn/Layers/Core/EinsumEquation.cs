@@ -142,12 +142,15 @@ internal sealed partial class EinsumEquation
     {
         int elided = (int)scale.dim() - output.Length;
         long[] sizes = kernel.Select(letter => output.Contains(letter) ? scale.shape[OutputAxis(letter, elided)] : 1).ToArray();
-        long[] order =
-            [.. kernel.Where(output.Contains).OrderBy(letter => output.IndexOf(letter)).Select(letter => (long)kernel.IndexOf(letter))];
+        long[] order = OutputAxesInOrder;
         Tensor kept = scale.reshape([.. order.Select(axis => sizes[axis])]);
         long[] back = [.. order.Order().Select(axis => (long)Array.IndexOf(order, axis))];
         return kept.permute(back).reshape(sizes);
     }
+
+    /// <summary>The reverse: scales with the axes of the kernel in a shape of <see cref="ScaleShape"/>.</summary>
+    public Tensor ScaleFromKernel(Tensor scale, long[] shape) =>
+        scale.permute([.. OutputAxesInOrder, .. InputAxes.Select(axis => (long)axis)]).reshape(shape);
 
     /// <summary>The axes of the input that are summed over.</summary>
     public long[] ReducedInputAxes(int inputRank) =>
@@ -179,6 +182,10 @@ internal sealed partial class EinsumEquation
     }
 
     public override string ToString() => equation;
+
+    // The kernel's axes of the output, in the order of the output.
+    private long[] OutputAxesInOrder =>
+        [.. kernel.Where(output.Contains).OrderBy(letter => output.IndexOf(letter)).Select(letter => (long)kernel.IndexOf(letter))];
 
     private int Elided(Shape inputShape)
     {

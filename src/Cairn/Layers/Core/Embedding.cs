@@ -83,7 +83,8 @@ public class Embedding : Layer
     /// </summary>
     /// <remarks>
     /// Call it before <c>Compile</c>. Unlike Keras, it can also be called before the layer is built. Saving as <c>.keras</c> or
-    /// <c>.weights.h5</c> merges the product into the vectors, as Keras does; after loading, the adaptation starts again at zero.
+    /// <c>.weights.h5</c> merges the product into the vectors, as Keras does; after loading, the adaptation starts again at zero. A layer
+    /// that Keras quantized keeps its quantized vectors; saving quantizes them again with the product.
     /// </remarks>
     /// <param name="rank">The number of columns of the first and rows of the second matrix, 1 or more.</param>
     /// <param name="loraAlpha">The product is multiplied by <c>loraAlpha / rank</c>; the rank by default.</param>
@@ -95,7 +96,7 @@ public class Embedding : Layer
     /// <exception cref="InvalidOperationException">The layer has LoRA already, or a constraint on the vectors.</exception>
     public void EnableLora(
         int rank, double? loraAlpha = null, Initializer? aInitializer = null, Initializer? bInitializer = null) =>
-        AddLora(Vectors, new LoraSettings(rank, loraAlpha, aInitializer, bInitializer));
+        AddLora(Vectors ?? Quantized?.Values, new LoraSettings(rank, loraAlpha, aInitializer, bInitializer));
 
     internal static Embedding FromConfig(ConfigReader config)
     {
@@ -127,7 +128,10 @@ public class Embedding : Layer
     {
         if (IsQuantized)
         {
-            AddQuantized("embeddings", [InputDim, OutputDim], (InputDim, OutputDim), [InputDim], blockedAxis: 1);
+            AddQuantized("embeddings", [InputDim, OutputDim],
+                new QuantizedLayout(InputDim, OutputDim, 1, [1], scale => scale.unsqueeze(-1)), [InputDim], embeddingsRegularizer,
+                embeddingsConstraint);
+            AddWantedLora(Quantized!.Values);
             return;
         }
 

@@ -50,7 +50,7 @@ internal sealed class QuantizationSettings
         if (parts[0] is not ("int8" or "int4") || parts.Length > 2 || (parts.Length == 2
             && (parts[0] == "int8" || !int.TryParse(parts[1], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out block))))
         {
-            throw config.Error("dtype", $"quantization '{mode}' is not supported; supported are int8 and int4");
+            throw config.Error("dtype", $"quantization '{mode}' is not supported; supported are int8 and int4{ReasonAgainst(parts[0])}");
         }
 
         bool isInt4 = parts[0] == "int4";
@@ -100,6 +100,14 @@ internal sealed class QuantizationSettings
         config["dtype"] = policy.DeepClone();
         config["quantization_config"] = configuration?.DeepClone();
     }
+
+    private static string ReasonAgainst(string kind) => kind switch
+    {
+        "float8" => ". A float8 layer keeps a 32-bit kernel and rounds kernel, inputs and gradients with scales that Keras' optimizers "
+            + "overwrite in each step with the largest values seen; optimizers here have no such variables",
+        "gptq" or "awq" => ". Its integers are computed from calibration data in layouts of their own",
+        _ => "",
+    };
 
     private static (double Least, double Most, double Epsilon) Inputs(ConfigReader config)
     {

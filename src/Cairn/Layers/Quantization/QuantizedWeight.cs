@@ -5,13 +5,14 @@ namespace Cairn.Layers;
 
 /// <summary>A weight of 8- or 4-bit integers with its scales, as Keras' <c>model.quantize</c> makes it.</summary>
 /// <param name="Settings">The kind of quantization.</param>
+/// <param name="Shape">The shape of the weight.</param>
+/// <param name="Layout">How integers and scales are stored.</param>
 /// <param name="Values">The integers; with 4 bits, two of a row in each byte, <c>[rows, ⌈columns / 2⌉]</c>.</param>
-/// <param name="Columns">The number of columns before packing.</param>
 /// <param name="Scale">The scales: of the integers per output, or of blocks of rows, <c>[blocks, columns]</c>.</param>
 /// <param name="Zero">The zero points of blocks; null if there are none.</param>
 /// <param name="Groups">The block of each row, as numbers; null if there are none.</param>
 internal sealed record QuantizedWeight(
-    QuantizationSettings Settings, Variable Values, long Columns, Variable Scale, Variable? Zero, Variable? Groups)
+    QuantizationSettings Settings, Shape Shape, QuantizedLayout Layout, Variable Values, Variable Scale, Variable? Zero, Variable? Groups)
 {
     // Sums of this many products of 127 · 127 are exact in float32.
     private const int MostExactTerms = 1040;
@@ -40,7 +41,7 @@ internal sealed record QuantizedWeight(
         // The low half of a byte is the first of its two values; both have a sign.
         Tensor low = bytes.Plus(Held(8)).remainder(Held(16)) - Held(8);
         Tensor high = (bytes / Held(16)).floor();
-        return stack([low, high], -1).flatten(-2).narrow(-1, 0, Columns);
+        return stack([low, high], -1).flatten(-2).narrow(-1, 0, Layout.Columns);
     }
 
     /// <summary>The weight <c>[rows, columns]</c> in blocks of rows: <c>(w - zero) · scale</c>.</summary>
@@ -52,6 +53,16 @@ internal sealed record QuantizedWeight(
     {
         Tensor group = Groups!.Value.to(ScalarType.Int64).clamp(Held(0), Held(scale.shape[axis] - 1));
         return (integers - zero.to(ScalarType.Float32).index_select(axis, group)) * scale.index_select(axis, group);
+    }
+
+    /// <summary>The weight as floating-point numbers.</summary>
+    public Tensor Dequantized()
+    {
+        Tensor integers = Integers();
+        Tensor scale = Scale.Value;
+        return Zero is not null ? InBlocks(integers, scale, Zero.Value, Layout.BlockedAxis).reshape(Shape.ToArray())
+            : Settings.IsInt4 ? (integers / (Layout.BlockedAxis == 0 ? scale : scale.unsqueeze(-1))).reshape(Shape.ToArray())
+            : integers / (Layout.ToWeight?.Invoke(scale) ?? scale);
     }
 
     /// <summary>Quantizes inputs along axes: <c>round(x · scale)</c> with <c>scale = largest / (max |x| + epsilon)</c>.</summary>
