@@ -36,6 +36,7 @@ public abstract partial class Layer : IDisposable
     private static BuildContext? underway;
 
     private string? name;
+    private string? classNameOfFile;
     private bool trainable = true;
 
     /// <summary>Initializes the base class.</summary>
@@ -56,8 +57,11 @@ public abstract partial class Layer : IDisposable
     /// <summary>The layer's name within its model; an automatic name gets its number when the layer is added to a model.</summary>
     public string Name => name ?? SaveableNames.ToSnakeCase(ClassName);
 
-    /// <summary>Keras' class name, as written in files.</summary>
-    public virtual string ClassName => GetType().Name;
+    /// <summary>
+    /// Keras' class name, as written in files: by default that of the class, or that under which a file names the class it was registered
+    /// for in <see cref="CustomObjects"/>.
+    /// </summary>
+    public virtual string ClassName => classNameOfFile ?? GetType().Name;
 
     /// <summary>
     /// Whether training may change the weights; true by default. Frozen layers also run in inference mode where Keras does so.
@@ -190,6 +194,9 @@ public abstract partial class Layer : IDisposable
         name = unique;
         HasFinalName = true;
     }
+
+    /// <summary>Takes the class name from a file, from which the paths of weights follow.</summary>
+    internal void TakeClassName(string given) => classNameOfFile = given;
 
     /// <summary>Replaces the automatic name by the one from a file.</summary>
     internal void TakeName(string given)

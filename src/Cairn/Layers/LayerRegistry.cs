@@ -177,6 +177,7 @@ internal static class LayerRegistry
             ?? ModelFactories.Find(className) : null;
         if (CustomObjects.TryMake<Layer>(node, className, config, isKeras: factory is not null) is { } custom)
         {
+            custom.TakeClassName(className[(className.LastIndexOf('>') + 1)..]);
             custom.TakeBuildShapes(BuildShapes(node, place));
             return Restored(custom, config);
         }

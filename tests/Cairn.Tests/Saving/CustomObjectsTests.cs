@@ -64,6 +64,26 @@ public sealed class CustomObjectsTests
         Assert.Equal(ReferenceRun.Flatten(model), ReferenceRun.Flatten(other));
     }
 
+    // Weights are stored under the class name of the file, here 'weighted_sum'.
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void A_class_may_have_another_name_than_in_the_file_and_is_saved_under_that_name(string file)
+    {
+        using var folder = new TemporaryFolder();
+        using var model = new Sequential([new Input([3]), new WeightedSum(), new WeightedSum(), new Dense(2)], seed: 3);
+        float[,] x = { { 1, 2, 3 } };
+        float[] expected = model.Predict(x, verbose: 0).ToArray();
+        model.Save(folder[file]);
+        var objects = new CustomObjects { { "WeightedSum", _ => new OtherName() } };
+
+        using var loaded = Model.Load(folder[file], customObjects: objects);
+        Assert.Equal(expected, loaded.Predict(x, verbose: 0).ToArray());
+        Assert.Equal(model.Layers.Select(layer => layer.ClassName), loaded.Layers.Select(layer => layer.ClassName));
+        loaded.Save(folder["again" + file]);
+        using var again = Model.Load(folder["again" + file], customObjects: objects);
+        Assert.Equal(expected, again.Predict(x, verbose: 0).ToArray());
+    }
+
     [Theory]
     [MemberData(nameof(Files))]
     public void A_layer_that_is_not_known_is_named_with_its_config_and_its_place(string file)
@@ -302,4 +322,17 @@ public sealed class CustomObjectsTests
 
         protected override void WriteConfig(JsonObject config) => config["start"] = start;
     }
+
+    private class WeightedSum() : Layer(null)
+    {
+        private Variable? weight;
+
+        public override Shape ComputeOutputShape(Shape inputShape) => inputShape;
+
+        protected override void Build(Shape inputShape) => weight = AddWeight("w", [inputShape[^1]], "uniform");
+
+        protected override Tensor Call(Tensor x, CallContext context) => x * weight!.Value;
+    }
+
+    private sealed class OtherName : WeightedSum;
 }
