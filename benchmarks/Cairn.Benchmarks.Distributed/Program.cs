@@ -1,0 +1,33 @@
+using Cairn.Benchmarks.Distributed;
+using Cairn.Distributed;
+
+// What mpirun starts.
+if (args is ["measure", var work, .. var settings])
+{
+    using var replicas = Replicas.Join();
+    if (work == "allreduce")
+    {
+        AllReduce.Measure(replicas, settings);
+    }
+    else
+    {
+        Steps.Measure(replicas, settings);
+    }
+
+    return 0;
+}
+
+Launch.Rate = args.FirstOrDefault(one => one.StartsWith("--link=", StringComparison.Ordinal))?["--link=".Length..];
+switch (args.Where(one => !one.StartsWith("--", StringComparison.Ordinal)).ToArray())
+{
+    case ["allreduce", .. var rounds]:
+        AllReduce.Print(rounds.Length > 0 ? int.Parse(rounds[0]) : AllReduce.DefaultRounds);
+        return 0;
+    case ["steps", .. var rounds]:
+        Steps.Print(rounds.Length > 0 ? int.Parse(rounds[0]) : Steps.DefaultRounds);
+        return 0;
+    default:
+        Console.Error.WriteLine("allreduce [ROUNDS]: sums against MPI's own in C. steps [ROUNDS]: two processes against two threads. "
+            + "--link=1gbit: the processes are on two hosts with a link of this rate.");
+        return 1;
+}

@@ -1,0 +1,101 @@
+using System.Diagnostics;
+using System.Globalization;
+using Cairn.Callbacks;
+using Cairn.Distributed;
+using Cairn.Layers;
+using Cairn.Optimizers;
+
+namespace Cairn.Benchmarks.Distributed;
+
+/// <summary>Steps of a training: two processes of one thread against one process of two threads, on the same batches.</summary>
+internal static class Steps
+{
+    public const int DefaultRounds = 7;
+
+    private const int Features = 256;
+
+    private const int StepsOfEpoch = 8;
+
+    private static readonly (string Weights, int Units, int Batch, int Epochs)[] Sizes =
+        [("0.1 M", 200, 512, 20), ("1 M", 880, 512, 5), ("20 M", 4340, 128, 2)];
+
+    private static readonly string[] Variants = ["plain", "overlap", "BFloat16"];
+
+    public static void Print(int rounds)
+    {
+        foreach ((string name, string launcher, _) in Launch.Installed)
+        {
+            Console.WriteLine(
+                $"\n| {name}, weights | 1 process × 2 threads | {string.Join(" | ", Variants.Select(one => $"2 × 1, {one}"))} |");
+            Console.WriteLine($"| ---: | ---: | {string.Join(" | ", Variants.Select(_ => "---:"))} |");
+            foreach ((string weights, int units, int batch, int epochs) in Sizes)
+            {
+                string[] settings = [$"{units}", $"{batch}", $"{epochs}"];
+                double[] alone = new double[rounds];
+                double[][] together = [.. Variants.Select(_ => new double[rounds])];
+                for (int round = 0; round < rounds; round++)
+                {
+                    alone[round] = Milliseconds(Launch.Run(null, 1, 2, Launch.Self(["steps", "plain", .. settings])));
+                    for (int i = 0; i < Variants.Length; i++)
+                    {
+                        together[i][round] = Milliseconds(Launch.Run(launcher, 2, 1, Launch.Self(["steps", Variants[i], .. settings])));
+                    }
+                }
+
+                double one = Launch.Median(alone);
+                Console.WriteLine(FormattableString.Invariant($"| {weights} | {one:F2} ms | ") + string.Join(" | ", together.Select(times =>
+                    FormattableString.Invariant($"{Launch.Median(times):F2} ms ({Launch.Median(times) / one:F2})"))) + " |");
+            }
+        }
+    }
+
+    /// <summary>The work of a process.</summary>
+    public static void Measure(Replicas replicas, string[] settings)
+    {
+        int units = int.Parse(settings[1], CultureInfo.InvariantCulture);
+        int batch = int.Parse(settings[2], CultureInfo.InvariantCulture);
+        int epochs = int.Parse(settings[3], CultureInfo.InvariantCulture);
+        var random = new Random(1);
+        float[,] x = new float[batch * StepsOfEpoch, Features];
+        float[,] y = new float[batch * StepsOfEpoch, 1];
+        for (int row = 0; row < batch * StepsOfEpoch; row++)
+        {
+            y[row, 0] = random.NextSingle();
+            for (int column = 0; column < Features; column++)
+            {
+                x[row, column] = random.NextSingle();
+            }
+        }
+
+        using var model = new Sequential(
+            [new Input([Features]), new Dense(units, "relu"), new Dense(units, "relu"), new Dense(32, "relu"), new Dense(1)],
+            seed: 1);
+        model.Compile(new SGD(0.001), "mse");
+        model.Distribute(settings[0] switch
+        {
+            "plain" => new DataParallel(replicas),
+            "overlap" => new DataParallel(replicas, overlap: true),
+            _ => new DataParallel(replicas, gradientFormat: Enum.Parse<GradientFormat>(settings[0])),
+        });
+        var clock = new Clock();
+        model.Fit(x, y, batchSize: batch, epochs: epochs + 1, verbose: 0, shuffle: false, callbacks: [clock]);
+        if (replicas.Rank == 0)
+        {
+            Console.WriteLine(FormattableString.Invariant($"{clock.Milliseconds.Skip(1).Average() / StepsOfEpoch:F4}"));
+        }
+    }
+
+    private static double Milliseconds(string[] lines) => double.Parse(lines.Single(), CultureInfo.InvariantCulture);
+
+    // The hooks of batches would add an exchange to each step.
+    private sealed class Clock : Callback
+    {
+        private long start;
+
+        public List<double> Milliseconds { get; } = [];
+
+        public override void OnEpochBegin(int epoch, Logs logs) => start = Stopwatch.GetTimestamp();
+
+        public override void OnEpochEnd(int epoch, Logs logs) => Milliseconds.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+    }
+}
