@@ -23,11 +23,11 @@ public sealed class TierTests
     [Fact]
     public void No_collection_expression_adds_to_a_JsonArray_by_reflection()
     {
-        Assert.Empty(Source.Value.GenericJsonAdditions());
+        Assert.Empty(new SourceTiers(Source.Value).GenericJsonAdditions());
         const string Planted = "using System.Text.Json.Nodes;\nclass Planted { JsonArray Of(long a) => [JsonValue.Create(a)]; "
             + "JsonArray Of(JsonNode a, JsonNode[] b) => [a, null, .. b]; }";
         Assert.Equal(["Text/Planted.cs:2 JsonValue.Create(a)"],
-            Source.Value.With("Text/Planted.cs", Planted).GenericJsonAdditions("Text/Planted.cs"));
+            new SourceTiers(Source.Value.With("Text/Planted.cs", Planted)).GenericJsonAdditions("Text/Planted.cs"));
     }
 
     [Theory]
