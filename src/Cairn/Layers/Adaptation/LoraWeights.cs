@@ -20,7 +20,7 @@ internal sealed record LoraWeights(Variable Adapted, Variable A, Variable B, Lor
     public Tensor Merged() => Adapted.Value.add(A.Value.MatrixProduct(B.Value), Held(Scale));
 
     /// <summary>The product of the factors with their scale.</summary>
-    public Tensor Product() => A.Value.matmul(B.Value) * Held(Scale);
+    public Tensor Product() => A.Value.MatrixProduct(B.Value) * Held(Scale);
 
     /// <summary>
     /// The variable that is saved in place of one of the weight's: with the adaptation. Valid until the weight itself is asked for again.

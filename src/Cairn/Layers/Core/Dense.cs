@@ -160,7 +160,7 @@ public sealed class Dense : Layer
         if (Quantized is not null)
         {
             Tensor product = Multiply(x, Quantized);
-            product = Lora is null ? product : product.add(x.matmul(Lora.A.Value).matmul(Lora.B.Value), Held(Lora.Scale));
+            product = Lora is null ? product : product.add(x.MatrixProduct(Lora.A.Value).MatrixProduct(Lora.B.Value), Held(Lora.Scale));
             return activation.Overwrite(bias is null ? product : product.add(bias.Value, Held(1)));
         }
 
