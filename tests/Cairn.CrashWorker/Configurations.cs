@@ -21,6 +21,7 @@ internal static class Configurations
         "stream" => Stream(behind),
         "states" => States(behind),
         "several" => Several(behind),
+        "named" => Named(behind),
         "wandering" => Wandering(behind),
         _ => throw new ArgumentException($"There is no training '{name}'.", nameof(name)),
     };
@@ -124,6 +125,29 @@ internal static class Configurations
         return (model, history);
     }
 
+    /// <summary>
+    /// Two models that are trained in turns on streamed batches, with one backup folder in which each has runs of its own name.
+    /// </summary>
+    private static (Model Model, History History) Named(bool behind)
+    {
+        const int EpochsOfRound = 3;
+        (string Name, Sequential Model)[] models = [("first", Small(seed: 3)), ("second", Small(seed: 4))];
+        History history = null!;
+        for (int from = 0; from < 2 * EpochsOfRound; from += EpochsOfRound)
+        {
+            foreach ((string name, Sequential model) in models)
+            {
+                history = model.Fit(Batches(rows: 160), epochs: from + EpochsOfRound, initialEpoch: from, verbose: 0,
+                    validationData: Dataset.From(Batches(rows: 32)),
+                    callbacks: Callbacks(4, behind, canReduce: true, name));
+                Announcement.Tell("fitted");
+            }
+        }
+
+        models[0].Model.Dispose();
+        return (models[1].Model, history);
+    }
+
     /// <summary>A program that goes to another folder while it trains.</summary>
     private static (Model Model, History History) Wandering(bool behind)
     {
@@ -143,7 +167,7 @@ internal static class Configurations
         return model;
     }
 
-    private static Callback[] Callbacks(BackupFrequency frequency, bool behind, bool canReduce) =>
+    private static Callback[] Callbacks(BackupFrequency frequency, bool behind, bool canReduce, string? runName = null) =>
     [
         new Announcement(),
 
@@ -155,7 +179,7 @@ internal static class Configurations
         new EarlyStopping(patience: 6, restoreBestWeights: true),
         new CSVLogger("log.csv", append: true),
         new TensorBoard(StoppedClock.Instance, "events", histogramFreq: 4, updateFreq: 5),
-        new BackupAndRestore("backup", frequency, asynchronous: behind),
+        new BackupAndRestore("backup", frequency, asynchronous: behind, runName: runName),
     ];
 
     private static IEnumerable<Batch> Batches(int rows)

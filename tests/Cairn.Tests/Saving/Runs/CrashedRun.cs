@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Security.Cryptography;
 
 namespace Cairn.Tests.Saving.Runs;
@@ -20,18 +21,15 @@ internal sealed class CrashedRun(string training, string backups) : IDisposable
 
     public void Dispose() => folder.Dispose();
 
+    // On a busy machine, a kill may hit a program that has ended: its result is written, and its finished runs are deleted.
+    private bool HadEnded => File.Exists(Path.Combine(folder.Folder, "result.txt"))
+        && !Directory.EnumerateFiles(folder.Folder, "*.backup", SearchOption.AllDirectories).Any();
+
     /// <summary>Starts the training, and kills it shortly after a given number of reports of a position.</summary>
     /// <returns>Whether it completed normally.</returns>
     public async Task<bool> Start(string? place = null, int times = 1, TimeSpan later = default, int? dieAtCall = null)
     {
-        string[] arguments = [training, backups, .. dieAtCall is { } call ? new[] { $"{call}" } : []];
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "Cairn.CrashWorker"), arguments)
-        {
-            WorkingDirectory = folder.Folder,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using Process process = Process.Start(start)!;
+        using Process process = Process.Start(Command(dieAtCall is { } call ? [$"{call}"] : []))!;
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         Task<string> error = process.StandardError.ReadToEndAsync(cancellation);
         Told.Clear();
@@ -54,7 +52,27 @@ internal sealed class CrashedRun(string training, string backups) : IDisposable
 
         await process.WaitForExitAsync(cancellation);
         Assert.True(process.ExitCode is 0 or Killed, $"exit code {process.ExitCode}: {await error}");
-        return Ended = process.ExitCode == 0;
+        return Ended = process.ExitCode == 0 || HadEnded;
+    }
+
+    /// <summary>Starts the training with a limit for the memory of the .NET heap.</summary>
+    /// <returns>What the process wrote to standard error before it ended with an error; null if it completed.</returns>
+    public async Task<string?> StartWithHeap(long bytes)
+    {
+        ProcessStartInfo start = Command([]);
+        start.Environment["DOTNET_GCHeapHardLimit"] = bytes.ToString("X", CultureInfo.InvariantCulture);
+        using Process process = Process.Start(start)!;
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        Task<string> error = process.StandardError.ReadToEndAsync(cancellation);
+        Told.Clear();
+        while (await process.StandardOutput.ReadLineAsync(cancellation) is { } line)
+        {
+            Told[line] = Told.GetValueOrDefault(line) + 1;
+        }
+
+        await process.WaitForExitAsync(cancellation);
+        Ended = process.ExitCode == 0;
+        return Ended ? null : $"exit code {process.ExitCode}: {await error}";
     }
 
     /// <summary>All files by path; event files, whose name depends on the process, have a common name, numbered if there are
@@ -80,5 +98,29 @@ internal sealed class CrashedRun(string training, string backups) : IDisposable
         return content;
     }
 
+    /// <summary>Requires the same files as those of another run, byte for byte, and no backups.</summary>
+    /// <param name="reference">A run that was not disturbed.</param>
+    /// <param name="when">What happened to this run, for messages.</param>
+    public void RequireSame(CrashedRun reference, string when)
+    {
+        Dictionary<string, byte[]> expected = reference.Content(), actual = Content();
+        Assert.True(expected.Keys.Order().SequenceEqual(actual.Keys.Order()),
+            $"{when}: {string.Join(" ", actual.Keys.Order())} instead of {string.Join(" ", expected.Keys.Order())}");
+        Assert.DoesNotContain(expected.Keys, name => name.Contains(".finished", StringComparison.Ordinal)
+            || name.StartsWith("backup", StringComparison.Ordinal));
+        foreach ((string name, byte[] bytes) in expected)
+        {
+            Assert.True(bytes.AsSpan().SequenceEqual(actual[name]), $"{when}: {name} differs");
+        }
+    }
+
     public IEnumerable<string> HalfWritten() => Directory.EnumerateFiles(folder.Folder, ".*.cairn-tmp-*", SearchOption.AllDirectories);
+
+    private ProcessStartInfo Command(string[] more) =>
+        new(Path.Combine(AppContext.BaseDirectory, "Cairn.CrashWorker"), [training, backups, .. more])
+        {
+            WorkingDirectory = folder.Folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
 }
