@@ -147,6 +147,25 @@ public sealed class FolderTests
     }
 
     [Fact]
+    public void Hyperparameters_that_are_no_message_are_reported_as_damage_of_the_file()
+    {
+        using var folder = new TemporaryFolder();
+        using (var file = EventFile.Create(folder["events.out.tfevents.1.host"], TimeProvider.System))
+        {
+            file.Write(0, new Summary.Types.Value
+            {
+                Tag = HyperParameters.StartTag,
+                Metadata = new SummaryMetadata
+                {
+                    PluginData = new() { PluginName = "hparams", Content = Google.Protobuf.ByteString.CopyFrom(0x12, 0xff) },
+                },
+            });
+        }
+
+        Assert.Contains("hyperparameters", Assert.Single(Read(folder.Folder)).Summary.Problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Nothing_outside_the_folder_is_read_or_downloaded_whatever_its_files_say()
     {
         using var outside = new TemporaryFolder();

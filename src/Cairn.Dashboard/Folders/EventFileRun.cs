@@ -2,6 +2,8 @@ using System.Text;
 using Cairn.Callbacks;
 using Cairn.EventFiles;
 using Cairn.EventFiles.Messages;
+using Cairn.Saving;
+using Google.Protobuf;
 using Value = Google.Protobuf.WellKnownTypes.Value;
 
 namespace Cairn.Dashboard.Folders;
@@ -27,7 +29,7 @@ internal sealed class EventFileRun
     }
 
     /// <summary>Reads the files of a run.</summary>
-    /// <exception cref="Saving.ModelFormatException">A file is damaged before its end.</exception>
+    /// <exception cref="ModelFormatException">A file is damaged before its end.</exception>
     public static LoadedRun Read(FoundRun found)
     {
         var run = new EventFileRun();
@@ -47,7 +49,7 @@ internal sealed class EventFileRun
         {
             if (!ScalarRecord.TryRead(reader.Record, out ScalarRecord scalar) || scalar.Tag.Length > MostUsualTag)
             {
-                Add(reader.Parse(), prefix);
+                Add(reader.Parse(), prefix, path);
                 continue;
             }
 
@@ -61,7 +63,7 @@ internal sealed class EventFileRun
         }
     }
 
-    private void Add(Event one, string prefix)
+    private void Add(Event one, string prefix, string path)
     {
         if (one.Summary is null)
         {
@@ -73,7 +75,7 @@ internal sealed class EventFileRun
         {
             if (value.Tag == HyperParameters.StartTag)
             {
-                AddSettings(settings, value);
+                AddSettings(settings, value, path);
             }
             else if (one.Step is >= 0 and <= int.MaxValue && ScalarOf(value) is { } number && count++ < MostValues)
             {
@@ -125,15 +127,23 @@ internal sealed class EventFileRun
         };
     }
 
-    private static void AddSettings(SortedDictionary<string, string> settings, Summary.Types.Value value)
+    private static void AddSettings(SortedDictionary<string, string> settings, Summary.Types.Value value, string path)
     {
-        if (value.Metadata?.PluginData?.Content is { } content
-            && HParamsPluginData.Parser.ParseFrom(content).SessionStartInfo?.Hparams is { } hparams)
+        if (value.Metadata?.PluginData?.Content is not { } content)
         {
-            foreach ((string name, Value setting) in hparams)
+            return;
+        }
+
+        try
+        {
+            foreach ((string name, Value setting) in HParamsPluginData.Parser.ParseFrom(content).SessionStartInfo?.Hparams ?? [])
             {
                 settings[name] = RunSettings.Text(HyperParameters.Read(setting));
             }
+        }
+        catch (InvalidProtocolBufferException exception)
+        {
+            throw new ModelFormatException($"the hyperparameters can't be read ({exception.Message})", path, innerException: exception);
         }
     }
 
