@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using Cairn.Callbacks;
 
 namespace Cairn.CrashWorker;
@@ -5,6 +7,10 @@ namespace Cairn.CrashWorker;
 /// <summary>Reports the position of the run to the crash test, one line each, and counts what a restart must not count twice.</summary>
 internal sealed class Announcement : Callback
 {
+    // CAIRN_DIE_AT="epoch 3": the process kills itself at the third report of an epoch, however slowly the test reads.
+    private static readonly string[]? Death = Environment.GetEnvironmentVariable("CAIRN_DIE_AT")?.Split(' ');
+    private static int left = Death is null ? 0 : int.Parse(Death[1], CultureInfo.InvariantCulture);
+
     private int batches;
 
     public override void OnTrainBegin(Logs logs)
@@ -39,5 +45,12 @@ internal sealed class Announcement : Callback
     public override void LoadState(SavedState state) => batches = state.GetInt32("batches");
 
     /// <summary>Reports immediately.</summary>
-    public static void Tell(string where) => Console.Out.Write(where + "\n");
+    public static void Tell(string where)
+    {
+        Console.Out.Write(where + "\n");
+        if (where == Death?[0] && Interlocked.Decrement(ref left) == 0)
+        {
+            Process.GetCurrentProcess().Kill();
+        }
+    }
 }

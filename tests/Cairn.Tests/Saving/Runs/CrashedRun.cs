@@ -25,11 +25,17 @@ internal sealed class CrashedRun(string training, string backups) : IDisposable
     private bool HadEnded => File.Exists(Path.Combine(folder.Folder, "result.txt"))
         && !Directory.EnumerateFiles(folder.Folder, "*.backup", SearchOption.AllDirectories).Any();
 
-    /// <summary>Starts the training, and kills it shortly after a given number of reports of a position.</summary>
+    /// <summary>Starts the training, and kills it at a given number of reports of a position, or some time later.</summary>
     /// <returns>Whether it completed normally.</returns>
     public async Task<bool> Start(string? place = null, int times = 1, TimeSpan later = default, int? dieAtCall = null)
     {
-        using Process process = Process.Start(Command(dieAtCall is { } call ? [$"{call}"] : []))!;
+        ProcessStartInfo start = Command(dieAtCall is { } call ? [$"{call}"] : []);
+        if (place is not null && later == default)
+        {
+            start.Environment["CAIRN_DIE_AT"] = $"{place} {times}";
+        }
+
+        using Process process = Process.Start(start)!;
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         Task<string> error = process.StandardError.ReadToEndAsync(cancellation);
         Told.Clear();
