@@ -8,8 +8,7 @@ internal static class KerasDifferences
     private const string Images = "image preprocessing or augmentation; not implemented yet";
     private const string Drawn = "random values are derived from the run's seed and the step, so a resumed run draws the same values; "
         + "they are not those of Keras";
-    private const string Inactive = "returns images unchanged in inference; `Fit` throws an exception, because its training behavior is "
-        + "not implemented yet";
+    private const string Mixes = "as a layer it mixes images only, as in Keras; `Mix` mixes labels too, in place of a dictionary; " + Drawn;
     private const string OtherFramework = "wraps another Python framework";
 
     /// <summary>Why a name is missing, or what replaces it.</summary>
@@ -58,17 +57,17 @@ internal static class KerasDifferences
         ["RandomErasing"] = Drawn,
         ["RandomGaussianBlur"] = Drawn,
         ["RandomGrayscale"] = Drawn,
-        ["RandomPerspective"] = Inactive,
+        ["RandomPerspective"] = Drawn,
         ["RandomSharpness"] = Drawn,
         ["RandomPosterization"] = Drawn,
         ["RandomInvert"] = Drawn,
         ["RandomColorDegeneration"] = Drawn,
         ["RandomColorJitter"] = Drawn,
-        ["RandomElasticTransform"] = Inactive,
-        ["MixUp"] = Inactive,
-        ["CutMix"] = Inactive,
-        ["RandAugment"] = Inactive,
-        ["AugMix"] = Inactive,
+        ["RandomElasticTransform"] = Drawn,
+        ["MixUp"] = Mixes,
+        ["CutMix"] = Mixes,
+        ["RandAugment"] = Drawn,
+        ["AugMix"] = Drawn,
         ["RandomFlip"] = Drawn,
         ["RandomRotation"] = Drawn,
         ["RandomZoom"] = Drawn,

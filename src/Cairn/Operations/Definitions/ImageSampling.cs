@@ -44,7 +44,7 @@ internal static class ImageSampling
             bool last = WindowSettings.IsChannelsLast(a);
             return t => [ImageOperations.ChannelsFirst(
                 x.Of(t), last,
-                images => Projected(images, Homography(Corners(start.Of(t)), Corners(end.Of(t))), linear, "constant", value))];
+                images => Perspective(images, Corners(start.Of(t)), Corners(end.Of(t)), linear, value))];
         }),
         new("image", "ScaleAndTranslate", "spatial_dims, method, antialias=True", "images, output_shape, scale, translation", a =>
         {
@@ -100,6 +100,33 @@ internal static class ImageSampling
         return where(inside, weights, zeros_like(weights));
     }
 
+    /// <summary>Transforms each image <c>[channels, height, width]</c> so that four points move to four others.</summary>
+    /// <param name="images">The images, <c>[batch, channels, height, width]</c>.</param>
+    /// <param name="start">The points, x and y, <c>[batch, 4, 2]</c>.</param>
+    /// <param name="end">The same points in the output.</param>
+    /// <param name="linear">Whether to interpolate between pixels.</param>
+    /// <param name="value">The value outside the images.</param>
+    public static Tensor Perspective(Tensor images, Tensor start, Tensor end, bool linear, double value) =>
+        Projected(images, Homography(start, end), linear, "constant", value);
+
+    /// <summary>Samples each image at a position for each pixel.</summary>
+    /// <param name="images">The images, <c>[batch, channels, height, width]</c>.</param>
+    /// <param name="rows">The rows, <c>[batch, height, width]</c>.</param>
+    /// <param name="columns">The columns, <c>[batch, height, width]</c>.</param>
+    /// <param name="linear">Whether to interpolate between pixels.</param>
+    /// <param name="fill">How to fill points outside the images.</param>
+    /// <param name="value">The value outside the images with <c>constant</c>.</param>
+    public static Tensor AtPlaces(Tensor images, Tensor rows, Tensor columns, bool linear, string fill, double value)
+    {
+        (long batch, long channels, long height, long width) = (images.shape[0], images.shape[1], images.shape[2], images.shape[3]);
+        Tensor image = arange(Held(0), Held(batch), Held(1), ScalarType.Int64, rows.device).reshape(batch, 1, 1)
+            .expand(batch, height, width);
+
+        // Whole images: channels are unchanged, and each image is sampled from itself.
+        Tensor lastly = images.permute(0, 2, 3, 1);
+        return SampleRows(lastly, image, [rows, columns], linear, fill, value).reshape(batch, height, width, channels).permute(0, 3, 1, 2);
+    }
+
     private static Tensor Numbers(Tensor transform) => transform.dim() == 1 ? transform.unsqueeze(0) : transform;
 
     private static Tensor Corners(Tensor points) => ElementTypes.Floating(points.dim() == 2 ? points.unsqueeze(0) : points);
@@ -123,7 +150,7 @@ internal static class ImageSampling
     /// </summary>
     private static Tensor Projected(Tensor images, Tensor numbers, bool linear, string fill, double value)
     {
-        (long batch, long channels, long height, long width) = (images.shape[0], images.shape[1], images.shape[2], images.shape[3]);
+        (long batch, long height, long width) = (images.shape[0], images.shape[2], images.shape[3]);
         Device device = images.device_type == DeviceType.META ? CPU : images.device;
         Tensor x = arange(Held(0), Held(width), Held(1), ScalarType.Float32, device).reshape(1, 1, width);
         Tensor y = arange(Held(0), Held(height), Held(1), ScalarType.Float32, device).reshape(1, height, 1);
@@ -131,13 +158,7 @@ internal static class ImageSampling
         Tensor depth = (n[6] * x).Plus(n[7] * y).Plus(Held(1));
         Tensor fromX = (n[0] * x).Plus(n[1] * y).Plus(n[2]) / depth;
         Tensor fromY = (n[3] * x).Plus(n[4] * y).Plus(n[5]) / depth;
-        fromX = fromX.expand(batch, height, width);
-        fromY = fromY.expand(batch, height, width);
-        Tensor image = arange(Held(0), Held(batch), Held(1), ScalarType.Int64, device).reshape(batch, 1, 1).expand(batch, height, width);
-
-        // Whole images: channels are unchanged, and each image is sampled from itself.
-        Tensor lastly = images.permute(0, 2, 3, 1);
-        return SampleRows(lastly, image, [fromY, fromX], linear, fill, value).reshape(batch, height, width, channels).permute(0, 3, 1, 2);
+        return AtPlaces(images, fromY.expand(batch, height, width), fromX.expand(batch, height, width), linear, fill, value);
     }
 
     private static Tensor SampleRows(Tensor x, Tensor first, Tensor[] places, bool linear, string fill, double value)

@@ -6,11 +6,9 @@ using static TorchSharp.torch;
 
 namespace Cairn.Tests.Layers.Preprocessing;
 
-/// <summary>Augmentation layers: the random values, their source, and layers that can't train.</summary>
+/// <summary>Augmentation layers: the random values and their source.</summary>
 public sealed class AugmentationTests
 {
-    public static TheoryData<string> Refused => ["MixUp", "CutMix", "AugMix", "RandAugment", "RandomPerspective", "RandomElasticTransform"];
-
     [Fact]
     public void The_contrast_of_each_image_is_changed_by_one_factor_from_1_to_1_plus_f()
     {
@@ -125,6 +123,12 @@ public sealed class AugmentationTests
                 new RandomTranslation(0.1, 0.1),
                 new RandomContrast(0.2, (0, 1)),
                 new RandomBrightness(0.1, (0, 1)),
+                new MixUp(),
+                new CutMix(),
+                new RandAugment((0, 1), factor: 0.1),
+                new AugMix((0, 1), factor: 0.1),
+                new RandomPerspective(scale: 0.2),
+                new RandomElasticTransform(valueRange: (0, 1)),
                 new Flatten(),
                 new Dense(1)])
             { Seed = 7 };
@@ -133,24 +137,44 @@ public sealed class AugmentationTests
         }
     }
 
-    [Theory]
-    [MemberData(nameof(Refused))]
-    public void Layers_that_cannot_train_refuse_Fit_by_name_and_pass_images_through_in_predictions(string className)
+    [Fact]
+    public void In_a_step_of_training_labels_are_mixed_as_the_images_are()
     {
-        using Layer layer = LayerRegistry.Deserialize(
-            new System.Text.Json.Nodes.JsonObject
-            {
-                ["class_name"] = className,
-                ["config"] = new System.Text.Json.Nodes.JsonObject { ["factor"] = 0.5, ["name"] = "mine" }
-            }, "test");
-        using var model = new Sequential([new Input([3, 3, 1]), layer, new Flatten(), new Dense(1)]);
-        model.Compile("sgd", "mse");
-        float[,,,] x = new float[2, 3, 3, 1];
+        using DisposeScope scope = NewDisposeScope();
 
-        NotSupportedException exception = Assert.Throws<NotSupportedException>(() => model.Fit(x, new float[] { 0, 1 }, verbose: 0));
+        // The image of a class has its number everywhere: the share of each class can be read from image and label.
+        Tensor classes = arange(6).to_type(ScalarType.Float32);
+        Tensor x = classes.reshape(6, 1, 1, 1).expand(6, 4, 5, 1);
+        Tensor y = eye(6);
+        using var context = new CallContext(training: true, 1, CPU);
+        context.BeginStep(4);
 
-        Assert.Contains($"{className} 'mine' does not support training yet", exception.Message, StringComparison.Ordinal);
-        Assert.Equal(2, model.Predict(x, verbose: 0).Shape[0]);
+        (Tensor mixed, Tensor labels) = new MixUp(1).Mix(x, y, context);
+        Assert.True(labels.matmul(classes).allclose(mixed.select(1, 0).select(1, 0).flatten(), atol: 1e-5));
+        Assert.False(labels.allclose(y));
+        (Tensor cut, Tensor shares) = new CutMix().Mix(x, y, context);
+        Assert.True(cut.frac().eq(0).all().item<bool>(), "A pixel comes from one image.");
+        Assert.True(shares.sum(1).allclose(ones(6), atol: 1e-5));
+
+        context.Training = false;
+        (Tensor same, Tensor unchanged) = new CutMix().Mix(x, y, context);
+        Assert.Same(x, same);
+        Assert.Same(y, unchanged);
+    }
+
+    [Fact]
+    public void Orders_and_weights_of_MixUp_vary_between_steps_and_follow_the_beta_distribution()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor x = eye(400).reshape(400, 20, 20, 1);
+        Tensor own = Run(new MixUp(0.2), x, 1).reshape(400, 400).diagonal();
+
+        // Beta(0.2, 0.2) has the variance 1 / (4 · 1.4) = 0.179 around 1/2; its standard error for 400 samples is below 0.01. An image that
+        // is its own partner keeps the weight 1.
+        float[] weights = own.data<float>().ToArray();
+        Assert.InRange(weights.Average(), 0.4, 0.6);
+        Assert.InRange(weights.Average(w => (w - 0.5) * (w - 0.5)), 0.14, 0.22);
+        Assert.False(Equal(own, Run(new MixUp(0.2), x, 2).reshape(400, 400).diagonal()));
     }
 
     [Fact]

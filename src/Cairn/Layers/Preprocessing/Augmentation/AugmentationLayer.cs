@@ -12,6 +12,9 @@ namespace Cairn.Layers;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class AugmentationLayer : ImageLayer
 {
+    /// <summary>The distributions of weights have no parameter 0; with this one, nearly all weights are 0 or 1.</summary>
+    private protected const double LeastParameter = 1e-6;
+
     private protected AugmentationLayer(long? seed, DataFormat dataFormat, string? name)
         : base(dataFormat, name) => Seed = seed;
 
@@ -21,11 +24,7 @@ public abstract class AugmentationLayer : ImageLayer
     /// <summary>Augments the images of a batch in training.</summary>
     /// <param name="images">The images, as floating-point values.</param>
     /// <param name="context">The source of the random numbers.</param>
-    /// <exception cref="NotSupportedException">The layer is not implemented for training yet.</exception>
-    internal virtual Tensor Augment(Tensor images, CallContext context) => throw new NotSupportedException(
-        $"{ClassName} '{Name}' does not support training yet: it passes images through in Predict and Evaluate, but Fit is not "
-        + "implemented. Remove it from the model, or call it with training: false. MixUp, CutMix, AugMix, RandAugment, "
-        + "RandomPerspective and RandomElasticTransform are the layers that don't support training.");
+    internal abstract Tensor Augment(Tensor images, CallContext context);
 
     /// <inheritdoc/>
     protected sealed override Tensor Call(Tensor x, CallContext context)
@@ -39,6 +38,31 @@ public abstract class AugmentationLayer : ImageLayer
     private protected static Tensor Draw((double Lower, double Upper) limits, long[] shape, Tensor like, CallContext context) =>
         (context.Draw(shape, sizes => rand(sizes, like.dtype, like.device, generator: context.Random)) * Held(limits.Upper - limits.Lower))
         .Plus(Held(limits.Lower));
+
+    /// <summary>Random numbers that hold for all images of a batch, also if several processes compute it.</summary>
+    private protected static Tensor DrawForAll((double Lower, double Upper) limits, long count, Tensor like, CallContext context) =>
+        (rand([count], like.dtype, like.device, generator: context.Random) * Held(limits.Upper - limits.Lower)).Plus(Held(limits.Lower));
+
+    /// <summary>Integers from 0 to <paramref name="bound"/> - 1 that hold for all images of a batch.</summary>
+    private protected static int[] DrawChoices(int bound, int count, Tensor like, CallContext context)
+    {
+        using Tensor drawn = randint(0, bound, [count], ScalarType.Int32, like.device, generator: context.Random).cpu();
+        return drawn.data<int>().ToArray();
+    }
+
+    /// <summary>Samples of a symmetric beta distribution, one per image, <c>[batch]</c>.</summary>
+    private protected static Tensor DrawBeta(double alpha, Tensor images, CallContext context) =>
+        context.Draw([images.shape[0]], sizes => Beta(alpha, sizes[0], images, context));
+
+    /// <summary>Samples of a symmetric beta distribution, <c>[count]</c>.</summary>
+    private protected static Tensor Beta(double alpha, long count, Tensor like, CallContext context) => distributions.Dirichlet(
+        full([count, 2], Held(Math.Max(alpha, LeastParameter)), ScalarType.Float32, like.device), context.Random).sample().select(1, 0);
+
+    /// <summary>
+    /// A random order of the images. If several processes compute the batch, each orders its own images.
+    /// </summary>
+    private protected static Tensor DrawOrder(Tensor images, CallContext context) => context.Draw(
+        [images.shape[0]], sizes => rand(sizes, ScalarType.Float32, images.device, generator: context.Random)).argsort();
 
     /// <summary>Uniform random numbers, one per image, of shape <c>[batch, 1, 1, 1]</c>.</summary>
     private protected static Tensor DrawForEach((double Lower, double Upper) limits, Tensor images, CallContext context) =>

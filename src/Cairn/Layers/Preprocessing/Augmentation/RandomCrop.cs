@@ -77,5 +77,5 @@ public sealed class RandomCrop : AugmentationLayer
         images.narrow(axis, start, Math.Min(size, images.shape[axis] - start));
 
     private static long Start(long room, Tensor images, CallContext context) =>
-        Math.Min(room, (long)Draw((0, room + 1), [1], images, context).item<float>());
+        Math.Min(room, (long)DrawForAll((0, room + 1), 1, images, context).item<float>());
 }

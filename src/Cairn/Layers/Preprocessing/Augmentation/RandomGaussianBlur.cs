@@ -58,19 +58,12 @@ public sealed class RandomGaussianBlur : AugmentationLayer
 
     internal override Tensor Augment(Tensor images, CallContext context)
     {
-        Tensor deviations = Draw(sigma, [2], images, context).Plus(Held(1e-6));
-        Tensor across = Bell(kernelSize.Width, deviations[0]);
-        Tensor down = Bell(kernelSize.Height, deviations[1]);
+        Tensor deviations = DrawForAll(sigma, 2, images, context).Plus(Held(1e-6));
+        Tensor across = PixelValues.Bell(kernelSize.Width, deviations[0]);
+        Tensor down = PixelValues.Bell(kernelSize.Height, deviations[1]);
         Tensor kernel = down.outer(across).reshape(1, 1, kernelSize.Height, kernelSize.Width);
         Tensor blurred = PixelValues.EachChannel(images, ChannelAxis, kernel);
         return where(DrawChosen(factor, images, context), blurred, images).clamp(Held(valueRange.Least), Held(valueRange.Greatest));
-
-        static Tensor Bell(long size, Tensor deviation)
-        {
-            Tensor at = arange(Held(0), Held(size), Held(1), deviation.dtype, deviation.device) - Held((size - 1) / 2.0);
-            Tensor bell = ((at / deviation).Squared() * Held(-0.5)).exp();
-            return bell / bell.sum();
-        }
     }
 
     /// <inheritdoc/>

@@ -44,6 +44,16 @@ internal static class PixelValues
         return y.movedim([1], [channelAxis]);
     }
 
+    /// <summary>A bell curve, the kernel of a Gaussian blur along one axis; its sum is 1.</summary>
+    /// <param name="size">The number of pixels.</param>
+    /// <param name="deviation">The standard deviation in pixels.</param>
+    public static Tensor Bell(long size, Tensor deviation)
+    {
+        Tensor at = arange(Held(0), Held(size), Held(1), deviation.dtype, deviation.device) - Held((size - 1) / 2.0);
+        Tensor bell = ((at / deviation).Squared() * Held(-0.5)).exp();
+        return bell / bell.sum();
+    }
+
     private static Tensor[] Planes(Tensor images, int channelAxis) => images.shape[channelAxis] == 3
         ? images.unbind(channelAxis)
         : throw new ArgumentException($"Color changes need images with 3 channels; got {images.shape[channelAxis]}.", nameof(images));
