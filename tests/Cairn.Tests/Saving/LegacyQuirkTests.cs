@@ -85,6 +85,27 @@ public sealed class LegacyQuirkTests
         Assert.Throws<ModelFormatException>(() => other.Predict(new float[,] { { 1, 2 } }, verbose: Verbosity.Silent));
     }
 
+    // W[filter, channel, row, column] = 6 · filter + 2 · row + column becomes kernel[row, column, channel, filter].
+    [Fact]
+    public void Kernels_of_Keras_1_on_Theano_are_laid_out_anew()
+    {
+        using var model = new Sequential([new Input([5, 5, 1]), new Conv2D(2, (3, 2))]);
+        Assert.Equal(2, model.Weights.Count);
+        LayerData[] saved =
+        [
+            new("convolution2d_1",
+            [
+                WeightData.FromSingles("convolution2d_1_W", [2, 1, 3, 2], Enumerable.Range(0, 12).Select(i => (float)i).ToArray()),
+                WeightData.FromSingles("convolution2d_1_b", [2], new[] { 0.5f, -1 }),
+            ]),
+        ];
+
+        WeightTransfer.Copy(WeightTransfer.Match(model, saved, "w.hdf5", new WeightLoading()));
+
+        Assert.Equal([0, 6, 1, 7, 2, 8, 3, 9, 4, 10, 5, 11], model.Weights[0].ToNDArray().ToArray());
+        Assert.Equal([0.5f, -1], model.Weights[1].ToNDArray().ToArray());
+    }
+
     [Fact]
     public void Names_of_Keras_1_and_its_Merge_are_converted()
     {

@@ -88,8 +88,9 @@ internal static class WeightTransfer
                 continue;
             }
 
-            foreach ((WeightData data, Variable variable) in weights.Zip(variables))
+            foreach ((WeightData given, Variable variable) in weights.Zip(variables))
             {
+                WeightData data = Keras1Kernels.Fitted(given, variable);
                 if (Fits(data, variable))
                 {
                     pairs.Add((data, variable));
