@@ -14,12 +14,19 @@ public sealed class ApplicationNumbersTests
     private static readonly Dictionary<string, JsonElement> Cases =
         ReferenceFile.Read("applications/values.json.gz").EnumerateArray().ToDictionary(row => row.GetProperty("name").GetString()!);
 
-    // In these networks, the changes of some weights in one step differ by up to 5 %, for a reason that is not known yet. Only their logits
-    // and losses are compared.
-    private static readonly string[] OpenSteps = ["MobileNet", "MobileNetV2", "InceptionV3", "InceptionResNetV2"];
+    // By how much of its norm the change of a weight differs at most in Keras itself, in float64 and if the last bits of the initial weights
+    // differ (values.py --rounding), where it is more than 0.5 %: batch normalization of four images and ReLUs near 0 magnify rounding.
+    private static readonly Dictionary<string, double> Rounding = new()
+    {
+        ["MobileNet"] = 0.0354,
+        ["MobileNetV2"] = 0.0707,
+        ["ResNetV2"] = 0.0696,
+        ["InceptionV3"] = 0.0607,
+        ["InceptionResNetV2"] = 0.0190,
+        ["DenseNet"] = 0.0129,
+    };
 
-    // ConvNeXt is compared below, with weights files written by Keras.
-    public static TheoryData<string> Names => [.. Cases.Keys.Where(name => name != "ConvNeXt")];
+    public static TheoryData<string> Names => [.. Cases.Keys];
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -27,8 +34,14 @@ public sealed class ApplicationNumbersTests
     {
         JsonElement reference = Cases[name];
         int size = reference.GetProperty("size").GetInt32();
-        using Functional model = Make(name, [size, size, 3]);
-        Fill(model);
+        using var folder = new TemporaryFolder();
+        bool isFromFile = name == "ConvNeXt";
+        using Functional model = Make(name, [size, size, 3], isFromFile ? Unpacked("convnext.weights.h5", folder) : null);
+        if (!isFromFile)
+        {
+            Fill(model);
+        }
+
         NDArray x = Images(4, size, reference.GetProperty("scale").GetDouble());
 
         float[] logits = model.Predict(x, batchSize: 4, verbose: 0).ToArray();
@@ -43,17 +56,15 @@ public sealed class ApplicationNumbersTests
         model.Compile(new SGD(0.01), new SparseCategoricalCrossentropy(fromLogits: true));
         double loss = model.TrainOnBatch(x, new[] { 0, 3, 1, 4 })["loss"];
 
-        // A coarse check of the step: batch normalization of four images and ReLUs near 0 magnify rounding in deep networks.
         Assert.Equal(reference.GetProperty("loss").GetDouble(), loss, 2e-4 * reference.GetProperty("loss").GetDouble());
-        if (OpenSteps.Contains(name))
-        {
-            return;
-        }
 
+        // Keras' figure is the largest of seven runs; here each operation may round differently.
+        double tolerance = 2 * Math.Max(5e-3, Rounding.GetValueOrDefault(name));
         double[] changes = Numbers(reference, "change");
         double[] norms = Numbers(reference, "norm");
         Assert.Equal(norms.Length, before.Length);
         double largest = norms.Max();
+        List<(string Path, double Excess)> off = [];
         for (int k = 0; k < before.Length; k++)
         {
             float[] after = model.Weights[k].ToNDArray().ToArray();
@@ -63,10 +74,15 @@ public sealed class ApplicationNumbersTests
                 change += ((double)after[i] - before[k][i]) * Noise(k + 5000, i);
             }
 
-            Assert.True(
-                Math.Abs(changes[k] - change) <= (2e-2 * norms[k]) + (1e-4 * largest),
-                $"{model.Weights[k].Path} changes by {changes[k]} of {norms[k]} in Keras, by {change} here");
+            double excess = (Math.Abs(changes[k] - change) - (1e-4 * largest)) / Math.Max(norms[k], double.Epsilon);
+            if (excess > tolerance)
+            {
+                off.Add((model.Weights[k].Path, excess));
+            }
         }
+
+        Assert.True(off.Count == 0, $"{name}: the changes of {off.Count} weights differ by more than {tolerance} of their norm: "
+            + string.Join(", ", off.OrderByDescending(one => one.Excess).Take(5)));
     }
 
     [Fact]
@@ -76,13 +92,7 @@ public sealed class ApplicationNumbersTests
         using var folder = new TemporaryFolder();
         foreach (string file in new[] { "convnext.h5", "convnext.weights.h5" })
         {
-            using (var packed = new GZipStream(File.OpenRead(ReferenceFile.PathOf($"applications/{file}.gz")), CompressionMode.Decompress))
-            using (FileStream unpacked = File.Create(folder[file]))
-            {
-                packed.CopyTo(unpacked);
-            }
-
-            using Functional model = Make("ConvNeXt", [64, 64, 3], folder[file]);
+            using Functional model = Make("ConvNeXt", [64, 64, 3], Unpacked(file, folder));
 
             float[] logits = model.Predict(Images(4, 64, 255), batchSize: 4, verbose: 0).ToArray();
 
@@ -90,6 +100,14 @@ public sealed class ApplicationNumbersTests
             Assert.All(
                 Numbers(reference, "logits"), (value, i) => Assert.True(Math.Abs(value - logits[i]) <= 1e-5 * scale, $"{file}, logit {i}"));
         }
+    }
+
+    private static string Unpacked(string file, TemporaryFolder folder)
+    {
+        using var packed = new GZipStream(File.OpenRead(ReferenceFile.PathOf($"applications/{file}.gz")), CompressionMode.Decompress);
+        using FileStream unpacked = File.Create(folder[file]);
+        packed.CopyTo(unpacked);
+        return folder[file];
     }
 
     private static double[] Numbers(JsonElement reference, string name) =>

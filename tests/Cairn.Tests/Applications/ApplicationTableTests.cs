@@ -31,6 +31,16 @@ public sealed class ApplicationTableTests
     }
 
     [Theory]
+    [MemberData(nameof(Names))]
+    public void Configurations_are_those_of_Keras(string name)
+    {
+        JsonElement row = Table[name];
+        using Functional model = ApplicationText.Make(row.GetProperty("function").GetString()!, row.GetProperty("arguments"));
+
+        Assert.Equal(row.GetProperty("config").GetString(), ApplicationText.Hash(ApplicationText.Config(model)));
+    }
+
+    [Theory]
     [MemberData(nameof(LightNames))]
     public void Weights_have_the_paths_and_shapes_of_Keras(string name)
     {

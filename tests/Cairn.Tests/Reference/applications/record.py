@@ -1,4 +1,4 @@
-import json, hashlib, struct, sys, os
+import json, hashlib, re, struct, sys, os
 import torch
 import keras
 from keras.src.initializers import random_initializers as ri
@@ -9,7 +9,7 @@ A = keras.applications
 names = sys.argv[1:]
 def canon(x):
     if isinstance(x, dict):
-        return {k: canon(v) for k, v in x.items() if k not in ("dtype", "build_config", "module", "registered_name", "optional", "input_axes", "output_axes", "renorm", "renorm_clipping", "renorm_momentum")}
+        return {k: canon(v) for k, v in x.items() if k not in ("dtype", "build_config", "module", "registered_name", "optional", "input_axes", "output_axes", "renorm", "renorm_clipping", "renorm_momentum", "quantization_config")}
     if isinstance(x, (list, tuple)): return [canon(v) for v in x]
     if isinstance(x, bool) or x is None or isinstance(x, str): return x
     return struct.unpack("f", struct.pack("f", x))[0]
@@ -20,6 +20,7 @@ def describe(m):
         lines.append(f"{l.name} {type(l).__name__} {list(o.shape)}".replace("None", "null").replace(" ", "", 0))
     weights = ["/".join(w.path.split("/")[-2:]) + f" {list(w.shape)}" for w in m.weights]
     config = json.dumps(canon(json.loads(m.to_json())["config"]), sort_keys=True, separators=(",", ":"))
+    config = re.sub(r"input_layer_\d+", "input_layer", config)
     return "\n".join(lines), "\n".join(weights), config
 def h(t): return hashlib.sha256(t.encode()).hexdigest()[:16]
 V = []

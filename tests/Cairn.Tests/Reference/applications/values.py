@@ -1,4 +1,6 @@
 # Records what small networks of keras.applications give and learn; weights and images follow from a formula (see ApplicationNumbersTests).
+# values.py --rounding prints by how much the change of a weight differs at most, as a part of its norm, in float64 and if the last bits of
+# the initial weights differ (six times).
 import json, math, sys
 import numpy as np
 import keras
@@ -59,6 +61,32 @@ CASES = {
     "EfficientNetV2": (64, 255, lambda s: efficientnet_v2.EfficientNetV2(0.3, 0.4, 64, dropout_rate=0, drop_connect_rate=0, name="efficientnetv2-b0", input_shape=s, **top)),
     "ConvNeXt": (64, 255, lambda s: convnext.ConvNeXt([1, 1, 2, 1], [4, 8, 12, 16], input_shape=s, name="convnext", **top)),
 }
+def change(name, floatx, seed=None):
+    size, scale, make = CASES[name]
+    keras.config.set_floatx(floatx)
+    keras.backend.clear_session()
+    model = make((size, size, 3))
+    fill(model)
+    if seed is not None:
+        rng = np.random.default_rng(seed)
+        for w in model.weights:
+            a = np.array(w.numpy())
+            if a.dtype == np.float32: w.assign(np.where(rng.random(a.shape) < 0.5, a, np.nextafter(a, np.float32(1e9))).astype(np.float32))
+    x = ((noise(1000, 4 * size * size * 3) * 0.5 + 0.5) * scale).astype(np.float32).reshape(4, size, size, 3).astype(floatx)
+    before = [np.array(w.numpy()) for w in model.weights]
+    model.compile(keras.optimizers.SGD(0.01), keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    model.train_on_batch(x, np.array([0, 3, 1, 4]))
+    d = [(np.array(w.numpy()).astype(np.float64) - b).reshape(-1) for w, b in zip(model.weights, before)]
+    return np.array([float(np.sum(v * noise(k + 5000, v.size))) for k, v in enumerate(d)]), np.array([float(np.linalg.norm(v)) for v in d])
+
+def rounding(name):
+    c, n = change(name, "float32")
+    others = [change(name, "float64")] + [change(name, "float32", seed) for seed in range(6)]
+    print(name, f"{max(np.max((np.abs(c - o) - 1e-4 * n.max()) / np.where(n > 0, n, 1)) for o, _ in others):.4f}", flush=True)
+
+if sys.argv[1:] == ["--rounding"]:
+    for name in CASES: rounding(name)
+    sys.exit()
 only = sys.argv[1:]
 result = []
 for name, (size, scale, make) in CASES.items():
