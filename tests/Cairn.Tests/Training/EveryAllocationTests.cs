@@ -117,14 +117,17 @@ public sealed class EveryAllocationTests(ITestOutputHelper output)
     // Within Fit, Cairn says where; what creates the model and reads its weights throws libtorch's exception.
     private static bool RequireClear(Exception thrown, string where)
     {
-        if (thrown.StackTrace!.Contains($"{nameof(Cairn)}.{nameof(Model)}.{nameof(Model.Fit)}(", StringComparison.Ordinal))
+        if (thrown is OutOfMemoryException)
         {
-            Assert.True(thrown is OutOfMemoryException { InnerException: not null }
-                && thrown.Message.StartsWith("Out of memory ", StringComparison.Ordinal), $"{where}: {thrown}");
+            Assert.True(thrown.InnerException is not null && thrown.Message.StartsWith("Out of memory ", StringComparison.Ordinal),
+                $"{where}: {thrown}");
             return true;
         }
 
-        Assert.True(thrown is ExternalException && thrown.Message.Contains("can't allocate memory", StringComparison.Ordinal),
+        // Either of these names is there in a run: the compiler may inline a method, such as Fit.
+        Assert.True(thrown is ExternalException && thrown.Message.Contains("can't allocate memory", StringComparison.Ordinal)
+            && !thrown.StackTrace!.Contains("Cairn.Model.Fit(", StringComparison.Ordinal)
+            && !thrown.StackTrace.Contains("Cairn.Training.TrainingLoop.", StringComparison.Ordinal),
             $"{where}: {thrown}");
         return false;
     }
