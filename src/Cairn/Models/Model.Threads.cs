@@ -1,4 +1,5 @@
 using Cairn.Data;
+using Cairn.Layers;
 using Cairn.Native;
 
 namespace Cairn;
@@ -37,13 +38,17 @@ public abstract partial class Model
             IReadOnlyList<Variable> weights = Weights;
             if (countedProducts.Layers != Layers.Count || countedProducts.Weights != weights.Count)
             {
-                bool isOfVectors = Layers.Count > 0 && Layers.All(layer => layer.OutputShapes.All(shape => shape.Rank <= 2));
+                bool isOfVectors = Layers.Count > 0 && Layers.All(IsOfVectors);
                 countedProducts = (Layers.Count, weights.Count, isOfVectors ? ProductsOf(weights) : null);
             }
 
             return countedProducts.Products;
         }
     }
+
+    // A layer without weights, such as Flatten, may take images; a recurrent layer uses its weights at each step of a sequence.
+    private static bool IsOfVectors(Layer layer) => layer.OutputShapes.All(shape => shape.Rank <= 2)
+        && (layer.Weights.Count == 0 || layer.InputShapes.All(shape => shape.Rank <= 2));
 
     // One for each number of a matrix; null if a weight has more axes.
     private static long? ProductsOf(IReadOnlyList<Variable> weights)

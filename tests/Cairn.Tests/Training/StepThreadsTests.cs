@@ -44,6 +44,28 @@ public sealed class StepThreadsTests : IDisposable
     }
 
     [Fact]
+    public void A_recurrent_layer_keeps_the_threads_because_it_uses_its_weights_at_each_step_of_a_sequence()
+    {
+        int usual = RequireSettable();
+        using Sequential model = Compiled([new Input([8, 3]), new LSTM(4), new Dense(1)]);
+        int during = 0;
+        var look = new LambdaCallback(onTrainBatchEnd: (_, _) => during = get_num_threads());
+        model.Fit(new float[4, 8, 3], new float[4, 1], epochs: 1, verbose: 0, callbacks: [look]);
+        Assert.Equal(usual, during);
+    }
+
+    [Fact]
+    public void A_layer_without_weights_may_take_images()
+    {
+        RequireSettable();
+        using Sequential model = Compiled([new Input([8, 8, 1]), new Flatten(), new Dense(1)]);
+        int during = 0;
+        var look = new LambdaCallback(onTrainBatchEnd: (_, _) => during = get_num_threads());
+        model.Fit(new float[4, 8, 8, 1], new float[4, 1], epochs: 1, verbose: 0, callbacks: [look]);
+        Assert.Equal(1, during);
+    }
+
+    [Fact]
     public void A_run_that_fails_restores_the_threads()
     {
         int usual = RequireSettable();
