@@ -64,8 +64,8 @@ public sealed class QuantizedLayerTests
     {
         using var folder = new TemporaryFolder();
         string message = Assert.Throws<ModelFormatException>(() => Model.Load(Recorded.Extract("float8.keras", folder))).Message;
-        Assert.Contains("quantization 'float8' is not supported; supported are int8 and int4. A float8 layer keeps a 32-bit kernel", message,
-            StringComparison.Ordinal);
+        Assert.Contains("quantization 'float8' is not supported; supported are int8 and int4. A float8 layer keeps a 32-bit kernel",
+            message, StringComparison.Ordinal);
     }
 
     [Theory]

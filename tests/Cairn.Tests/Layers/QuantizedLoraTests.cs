@@ -72,7 +72,8 @@ public sealed class QuantizedLoraTests
 
         using var copy = Model.Load(folder["copy.keras"]);
         using var expected = Model.Load(Recorded.Extract($"{name}.keras", folder));
-        foreach ((Variable one, Variable other) in expected.Weights.Zip(copy.Weights).Where(pair => !pair.First.Name.StartsWith("lora", StringComparison.Ordinal)))
+        foreach ((Variable one, Variable other) in expected.Weights.Zip(copy.Weights)
+            .Where(pair => !pair.First.Name.StartsWith("lora", StringComparison.Ordinal)))
         {
             Tolerance.Near(one.ToNDArray().ToArray(), other.ToNDArray().ToArray(), 1e-6, one.Path);
         }

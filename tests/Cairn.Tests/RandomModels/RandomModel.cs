@@ -37,7 +37,7 @@ internal sealed class RandomModel(JsonObject json)
 
     /// <summary>
     /// Whether to stop, save, load and continue after the first epochs. Not with averaged weights: as in Keras, they replace the weights
-    /// at the end of each Fit, so that two calls give other results than one.
+    /// at the end of each Fit, so two calls of Fit are not equivalent to one.
     /// </summary>
     public bool Resumes => json["resume_after"] is not null
         && json["model"]!["compile_config"]!["optimizer"]!["config"]!["use_ema"]?.GetValue<bool>() != true;

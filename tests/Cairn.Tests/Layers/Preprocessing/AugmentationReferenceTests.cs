@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Cairn.Layers;
 using Cairn.Saving;
 using Cairn.Tests.Training;
@@ -16,19 +15,7 @@ public sealed class AugmentationReferenceTests
     private static readonly JsonElement Reference = ReferenceFile.Read("augmentation/augmentation.json");
     private static readonly JsonElement[] Cases = [.. Reference.GetProperty("cases").EnumerateArray()];
 
-    public static TheoryData<int, string> Numbers
-    {
-        get
-        {
-            var numbers = new TheoryData<int, string>();
-            for (int i = 0; i < Cases.Length; i++)
-            {
-                numbers.Add(i, $"{Cases[i].GetProperty("class").GetString()} {Cases[i].GetProperty("config").GetRawText()}");
-            }
-
-            return numbers;
-        }
-    }
+    public static TheoryData<int, string> Numbers => RecordedAugmentation.Numbers(Cases);
 
     [Theory]
     [MemberData(nameof(Numbers))]
@@ -39,9 +26,7 @@ public sealed class AugmentationReferenceTests
         bool isUnit = reference.GetProperty("images").GetString() == "unit";
         Tensor x = tensor(Floats(Reference.GetProperty(isUnit ? "unit" : "x")), [2, 4, 5, 3]);
         x = reference.GetProperty("channelsFirst").GetBoolean() ? x.movedim([3], [1]).contiguous() : x;
-        var config = (JsonObject)JsonNode.Parse(reference.GetProperty("config").GetRawText())!;
-        using Layer layer = LayerRegistry.Deserialize(
-            new JsonObject { ["class_name"] = reference.GetProperty("class").GetString(), ["config"] = config }, "test");
+        using Layer layer = RecordedAugmentation.LayerOf(reference);
 
         Tensor y = Run(layer, x, 3);
 

@@ -169,8 +169,8 @@ public sealed class AugmentationTests
         Tensor x = eye(400).reshape(400, 20, 20, 1);
         Tensor own = Run(new MixUp(0.2), x, 1).reshape(400, 400).diagonal();
 
-        // Beta(0.2, 0.2) has the variance 1 / (4 · 1.4) = 0.179 around 1/2; its standard error for 400 samples is below 0.01. An image that
-        // is its own partner keeps the weight 1.
+        // Beta(0.2, 0.2) has the variance 1 / (4 · 1.4) = 0.179 around 1/2; its standard error for 400 samples is below 0.01. An image
+        // that is its own partner keeps the weight 1.
         float[] weights = own.data<float>().ToArray();
         Assert.InRange(weights.Average(), 0.4, 0.6);
         Assert.InRange(weights.Average(w => (w - 0.5) * (w - 0.5)), 0.14, 0.22);

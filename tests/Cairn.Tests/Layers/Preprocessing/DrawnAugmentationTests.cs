@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Cairn.Layers;
 using Cairn.Saving;
 using Cairn.Tests.Training;
@@ -16,19 +15,7 @@ public sealed class DrawnAugmentationTests
     private static readonly JsonElement[] Cases =
         [.. ReferenceFile.Read("augmentation/drawn.json").GetProperty("cases").EnumerateArray()];
 
-    public static TheoryData<int, string> Numbers
-    {
-        get
-        {
-            var numbers = new TheoryData<int, string>();
-            for (int i = 0; i < Cases.Length; i++)
-            {
-                numbers.Add(i, $"{Cases[i].GetProperty("class").GetString()} {Cases[i].GetProperty("config").GetRawText()}");
-            }
-
-            return numbers;
-        }
-    }
+    public static TheoryData<int, string> Numbers => RecordedAugmentation.Numbers(Cases);
 
     [Theory]
     [MemberData(nameof(Numbers))]
@@ -36,9 +23,7 @@ public sealed class DrawnAugmentationTests
     {
         using DisposeScope scope = NewDisposeScope();
         JsonElement reference = Cases[number];
-        var config = (JsonObject)JsonNode.Parse(reference.GetProperty("config").GetRawText())!;
-        using Layer layer = LayerRegistry.Deserialize(
-            new JsonObject { ["class_name"] = reference.GetProperty("class").GetString(), ["config"] = config }, "test");
+        using Layer layer = RecordedAugmentation.LayerOf(reference);
         Tensor x = Array(reference.GetProperty("x"));
         JsonElement drawn = reference.GetProperty("drawn");
         using var context = new CallContext(training: true, 1, CPU);
