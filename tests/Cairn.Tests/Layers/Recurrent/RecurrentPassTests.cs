@@ -127,4 +127,26 @@ public sealed class RecurrentPassTests
             Assert.Equal(Math.Tanh(sum), GateFunctions.Tanh(vector)[0], 1e-6);
         }
     }
+
+    // .NET's vectorized e^0 is 1 + 2^-23. From it, tanh(0) was 6e-8, and the states of an LSTM whose inputs are all zero were not zero.
+    [Fact]
+    public void The_hyperbolic_tangent_has_all_its_digits_near_zero_too()
+    {
+        Assert.Equal(0f, GateFunctions.Tanh(System.Numerics.Vector<float>.Zero)[0]);
+        for (float x = 1e-30f; x < 10; x *= 1.01f)
+        {
+            double exact = Math.Tanh(x);
+            Assert.InRange(GateFunctions.Tanh(new System.Numerics.Vector<float>(x))[0] / exact, 1 - 3e-7, 1 + 3e-7);
+            Assert.Equal(-GateFunctions.Tanh(new System.Numerics.Vector<float>(x))[0], GateFunctions.Tanh(new System.Numerics.Vector<float>(-x))[0]);
+        }
+    }
+
+    [Theory]
+    [InlineData("LSTM")]
+    [InlineData("GRU")]
+    public void Inputs_of_zero_give_states_of_exactly_zero(string kind)
+    {
+        using var model = new Sequential([new Input([4, 3]), kind == "LSTM" ? new LSTM(5) : new GRU(5)]);
+        Assert.All(model.Predict(new float[2, 4, 3], verbose: 0).ToArray(), value => Assert.Equal(0f, value));
+    }
 }
