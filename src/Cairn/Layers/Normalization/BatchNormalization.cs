@@ -245,11 +245,15 @@ public sealed partial class BatchNormalization : Layer
         // With a momentum of 1, libtorch stores the batch's mean and unbiased variance in the "running" tensors.
         Tensor mean = zeros_like(movingMean!.Value);
         Tensor variance = zeros_like(mean);
+        long count = input.NumberOfElements / input.shape[1];
         Tensor y = Along(input, x => nn.functional.batch_norm(
             x, mean, variance, gamma?.Value, beta?.Value, training: true, momentum: 1, eps: epsilon));
+        if (count == 1)
+        {
+            y = SingleValue.Normalize(input, gamma?.Value, beta?.Value, [1, -1, .. Enumerable.Repeat(1L, (int)input.dim() - 2)]);
+        }
 
         using IDisposable _ = no_grad();
-        long count = input.NumberOfElements / input.shape[1];
         double toBiased = (count - 1.0) / count;
         movingMean.Value.mul_(Held(momentum)).add_(mean, alpha: Held(1 - momentum));
         movingVariance!.Value.mul_(Held(momentum));

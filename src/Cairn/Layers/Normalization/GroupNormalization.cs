@@ -131,7 +131,9 @@ public sealed class GroupNormalization : Layer
         Tensor input = moved ? x.movedim([place], [1]) : x;
         long[] sizes = input.shape;
         Tensor flat = input.reshape(sizes[0], sizes[1], -1).contiguous();
-        Tensor y = nn.functional.group_norm(flat, groups, scale, shift, epsilon).reshape(sizes);
+        Tensor y = groups == sizes[1] && flat.shape[2] == 1
+            ? SingleValue.Normalize(input, scale, shift, [1, -1, .. Enumerable.Repeat(1L, sizes.Length - 2)])
+            : nn.functional.group_norm(flat, groups, scale, shift, epsilon).reshape(sizes);
         return moved ? y.movedim([1], [place]) : y;
     }
 

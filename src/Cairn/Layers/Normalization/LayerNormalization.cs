@@ -118,6 +118,11 @@ public sealed class LayerNormalization : Layer
             return x * x.var(normalised, unbiased: false, keepdim: true).Plus(Held((float)epsilon)).rsqrt() * gamma!.Value.reshape(spread);
         }
 
+        if (axis.All(a => x.shape[a] == 1))
+        {
+            return SingleValue.Normalize(x, gamma?.Value, beta?.Value, 1);
+        }
+
         // libtorch normalizes the last axes, so move them to the end.
         long[] places = [.. axis.Select(a => (long)a)];
         long[] last = [.. places.Select((_, i) => x.dim() - places.Length + i)];
