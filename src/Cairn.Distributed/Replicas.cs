@@ -75,7 +75,10 @@ public sealed class Replicas : IDisposable
         launcher.Check(library.Size, $"{library.File}: {library.Version}", variable);
         if (library.Size > 1)
         {
-            return new Replicas(new MpiCollective(library) { Deadline = limit });
+            var mpi = new MpiCollective(library) { Deadline = limit };
+            var replicas = new Replicas(mpi);
+            mpi.SharesCores = replicas.ProcessesHere > ProcessEnd.OnlineCores();
+            return replicas;
         }
 
         library.Stop();
@@ -143,6 +146,8 @@ public sealed class Replicas : IDisposable
 
     internal ICollective Collective => collective;
 
+    private int ProcessesHere => Hosts.Count(host => host == Host);
+
     /// <summary>Rank and machine of a process, for messages.</summary>
     internal string Describe(int rank) => $"rank {rank} ({Hosts[rank]})";
 
@@ -168,7 +173,7 @@ public sealed class Replicas : IDisposable
     // Launchers bind a process to its cores, or let every process use all of them.
     private void DivideCores()
     {
-        int here = Hosts.Count(host => host == Host);
+        int here = ProcessesHere;
         if (here == 1 || Environment.GetEnvironmentVariable("OMP_NUM_THREADS") is { Length: > 0 })
         {
             return;

@@ -22,20 +22,24 @@ public sealed class FaultTests
     [InlineData(MpiInstallation.OpenMpi, "leaves", "Rank 1 of 2 has ended its program")]
     public void An_error_in_one_process_ends_all_of_them(string mpi, string kind, string expected)
     {
-        using var run = FaultyRun.With(mpi, DeadlineSeconds, "fault", kind);
+        using var run = FaultyRun.With(mpi, DeadlineSeconds, "fault", kind, "plain");
         Assert.True(run.Ends(Limit), run.Output);
         Assert.NotEqual(0, run.ExitCode);
         Assert.Contains(expected, run.Output, StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData(MpiInstallation.OpenMpi, "KILL")]
-    [InlineData(MpiInstallation.Mpich, "KILL")]
-    [InlineData(MpiInstallation.OpenMpi, "STOP")]
-    [InlineData(MpiInstallation.Mpich, "STOP")]
-    public void A_process_that_is_killed_or_stopped_ends_the_others(string mpi, string signal)
+    [InlineData(MpiInstallation.OpenMpi, "KILL", "plain")]
+    [InlineData(MpiInstallation.Mpich, "KILL", "plain")]
+    [InlineData(MpiInstallation.OpenMpi, "STOP", "plain")]
+    [InlineData(MpiInstallation.Mpich, "STOP", "plain")]
+    [InlineData(MpiInstallation.OpenMpi, "KILL", "overlap")]
+    [InlineData(MpiInstallation.Mpich, "KILL", "overlap")]
+    [InlineData(MpiInstallation.OpenMpi, "STOP", "overlap")]
+    [InlineData(MpiInstallation.Mpich, "STOP", "overlap")]
+    public void A_process_that_is_killed_or_stopped_ends_the_others(string mpi, string signal, string variant)
     {
-        using var run = FaultyRun.With(mpi, DeadlineSeconds, "fault", "none");
+        using var run = FaultyRun.With(mpi, DeadlineSeconds, "fault", "none", variant);
         int[] processes = run.WaitForProcesses(2, Limit);
         var clock = Stopwatch.StartNew();
         FaultyRun.Signal(processes[1], signal);
@@ -53,7 +57,7 @@ public sealed class FaultTests
     [InlineData(MpiInstallation.Mpich)]
     public void A_process_that_never_joins_ends_the_others(string mpi)
     {
-        using var run = FaultyRun.With(mpi, DeadlineSeconds, "fault", "absent");
+        using var run = FaultyRun.With(mpi, DeadlineSeconds, "fault", "absent", "plain");
         Assert.True(run.Ends(Limit), run.Output);
         Assert.NotEqual(0, run.ExitCode);
         Assert.Matches("did not start within|did not answer", run.Output);
@@ -66,7 +70,7 @@ public sealed class FaultTests
     {
         MpiInstallation.Require(other);
         string library = other == MpiInstallation.OpenMpi ? "libmpi.so.40" : "libmpich.so.12";
-        ProcessStartInfo start = MpiInstallation.Require(mpi).Start(2, LaunchedRun.Worker, "fault", "none");
+        ProcessStartInfo start = MpiInstallation.Require(mpi).Start(2, LaunchedRun.Worker, "fault", "none", "plain");
         start.Environment["CAIRN_MPI_LIBRARY"] = library;
         (int code, string output) = LaunchedRun.Run(start, Limit);
         Assert.NotEqual(0, code);

@@ -68,6 +68,19 @@ public sealed class GradientExchangeTests
         Assert.All(expected.History["loss"].Zip(first.History["loss"]), pair => Assert.Equal(pair.First, pair.Second, 0.02 * pair.First));
     }
 
+    [Theory]
+    [InlineData(MpiInstallation.OpenMpi, 2)]
+    [InlineData(MpiInstallation.Mpich, 2)]
+    [InlineData(MpiInstallation.OpenMpi, 3)]
+    [InlineData(MpiInstallation.Mpich, 4)]
+    [InlineData(MpiInstallation.OpenMpi, PeerSum.MostProcesses + 1)]
+    [InlineData(MpiInstallation.Mpich, PeerSum.MostProcesses + 1)]
+    public void Sums_of_every_length_are_right_and_have_the_same_bits_in_all_processes(string mpi, int count)
+    {
+        (int code, string output) = LaunchedRun.Run(MpiInstallation.Require(mpi).Start(count, LaunchedRun.Worker, "sums"));
+        Assert.True(code == 0, output);
+    }
+
     [Fact]
     public void Every_gradient_has_a_place_of_its_own_in_messages_from_the_last_to_the_first()
     {

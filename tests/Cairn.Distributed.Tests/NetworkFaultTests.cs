@@ -9,15 +9,19 @@ public sealed class NetworkFaultTests
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
 
     [Theory]
-    [InlineData(MpiInstallation.OpenMpi, "cut")]
-    [InlineData(MpiInstallation.OpenMpi, "drop")]
-    [InlineData(MpiInstallation.Mpich, "cut")]
-    [InlineData(MpiInstallation.Mpich, "drop")]
-    public void A_broken_connection_ends_the_processes_of_both_hosts(string mpi, string how)
+    [InlineData(MpiInstallation.OpenMpi, "cut", "plain")]
+    [InlineData(MpiInstallation.OpenMpi, "drop", "plain")]
+    [InlineData(MpiInstallation.Mpich, "cut", "plain")]
+    [InlineData(MpiInstallation.Mpich, "drop", "plain")]
+    [InlineData(MpiInstallation.OpenMpi, "cut", "overlap")]
+    [InlineData(MpiInstallation.OpenMpi, "drop", "overlap")]
+    [InlineData(MpiInstallation.Mpich, "cut", "overlap")]
+    [InlineData(MpiInstallation.Mpich, "drop", "overlap")]
+    public void A_broken_connection_ends_the_processes_of_both_hosts(string mpi, string how, string variant)
     {
         MpiInstallation.Require(mpi);
         using var hosts = TwoHosts.Create();
-        using var run = new FaultyRun(hosts.Start(mpi, DeadlineSeconds, "fault", "none"));
+        using var run = new FaultyRun(hosts.Start(mpi, DeadlineSeconds, "fault", "none", variant));
         int[] processes = run.WaitForProcesses(2, Limit);
         var clock = Stopwatch.StartNew();
         hosts.Break(how);
@@ -42,7 +46,7 @@ public sealed class NetworkFaultTests
     {
         MpiInstallation.Require(mpi);
         using var hosts = TwoHosts.Create();
-        using var run = new FaultyRun(hosts.Start(mpi, DeadlineSeconds, "fault", "none"));
+        using var run = new FaultyRun(hosts.Start(mpi, DeadlineSeconds, "fault", "none", "plain"));
         int[] processes = run.WaitForProcesses(2, Limit);
         var clock = Stopwatch.StartNew();
         FaultyRun.Signal(processes[1], signal);

@@ -12,13 +12,14 @@ internal static class Faults
 
     /// <summary>Trains until it fails, or is killed.</summary>
     /// <param name="kind">What goes wrong.</param>
+    /// <param name="distribution">How it trains.</param>
     /// <param name="replicas">The processes.</param>
-    public static void Run(string kind, Replicas replicas)
+    public static void Run(string kind, DataParallel distribution, Replicas replicas)
     {
         bool isLast = replicas.Rank == replicas.Size - 1;
         int units = kind == "other-model" && isLast ? 9 : 8;
         var model = new Sequential([new Input([6]), new Dense(units, activation: "tanh", name: "hidden"), new Dense(1)], seed: 5);
-        model.Distribute(new DataParallel(replicas));
+        model.Distribute(distribution);
         model.Compile(new SGD(0.01), "mse", kind == "metric" ? [new LargestError()] : []);
         (NDArray x, NDArray y) = TrainingData.Regression(64, 6, seed: kind == "other-data" && isLast ? 4 : 3);
         Callback[] checkpoint = kind == "disk" ? [new ModelCheckpoint("/proc/cairn/model.h5")] : [];

@@ -4,11 +4,12 @@ using Cairn.DistributedWorker;
 
 // Started by mpirun:
 //   same FOLDER VARIANT [SCENARIO ...]   writes the outcomes of the scenarios of each process into the folder
-//   fault KIND                           trains until something goes wrong
+//   sums                                 adds up numbers, and throws an exception if the sums are wrong
+//   fault KIND VARIANT                   trains until something goes wrong
 //   resume VARIANT PAUSE [BATCH]         trains in the current folder with backups, with a pause of milliseconds after each batch;
 //                                        stops after a batch
 // The variant is plain, overlap, sharded, or a format of gradients.
-if (args is ["fault", "absent"] && Environment.GetEnvironmentVariable("OMPI_COMM_WORLD_RANK") is "1"
+if (args is ["fault", "absent", _] && Environment.GetEnvironmentVariable("OMPI_COMM_WORLD_RANK") is "1"
     | Environment.GetEnvironmentVariable("PMI_RANK") is "1")
 {
     Thread.Sleep(Timeout.Infinite);
@@ -24,8 +25,11 @@ switch (args)
         }
 
         break;
-    case ["fault", var kind]:
-        Faults.Run(kind, replicas);
+    case ["sums"]:
+        Sums.Check(replicas);
+        break;
+    case ["fault", var kind, var variant]:
+        Faults.Run(kind, Variant(variant), replicas);
         break;
     case ["resume", var variant, var pause, .. var stopAt]:
         Outcome.Of(

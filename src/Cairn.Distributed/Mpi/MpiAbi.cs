@@ -6,20 +6,21 @@ namespace Cairn.Distributed.Mpi;
 /// </summary>
 internal sealed record MpiAbi(
     string Name, nint World, nint Float, nint Double, nint Byte, nint Sum, nint ErrorsReturn, nint InPlace, nint StatusIgnore,
-    int ThreadSerialized)
+    int RequestBytes, int ThreadSerialized)
 {
     /// <summary>MPICH and its relatives: Intel MPI, MVAPICH, Cray MPICH.</summary>
     public static readonly MpiAbi Mpich = new(
         "MPICH", 0x44000000, 0x4c00040a, 0x4c00080b, 0x4c00010d, 0x58000003, 0x54000001, InPlace: -1, StatusIgnore: 1,
-        ThreadSerialized: 2);
+        RequestBytes: 4, ThreadSerialized: 2);
 
     /// <summary>The interface of MPI 5.0, which libraries of any origin may have.</summary>
     public static readonly MpiAbi Standard = new(
-        "MPI standard", 0x101, 0x210, 0x214, 0x247, 0x21, 0x142, InPlace: 1, StatusIgnore: 0, ThreadSerialized: 2048);
+        "MPI standard", 0x101, 0x210, 0x214, 0x247, 0x21, 0x142, InPlace: 1, StatusIgnore: 0,
+        RequestBytes: 8, ThreadSerialized: 2048);
 
     /// <summary>Open MPI.</summary>
     /// <param name="export">Finds the address of an exported symbol.</param>
     public static MpiAbi OpenMpi(Func<string, nint> export) => new(
         "Open MPI", export("ompi_mpi_comm_world"), export("ompi_mpi_float"), export("ompi_mpi_double"), export("ompi_mpi_byte"),
-        export("ompi_mpi_op_sum"), export("ompi_mpi_errors_return"), InPlace: 1, StatusIgnore: 0, ThreadSerialized: 2);
+        export("ompi_mpi_op_sum"), export("ompi_mpi_errors_return"), InPlace: 1, StatusIgnore: 0, RequestBytes: 8, ThreadSerialized: 2);
 }

@@ -8,6 +8,7 @@ namespace Cairn.Distributed.Mpi;
 internal sealed unsafe class MpiCollective : ICollective
 {
     private const int Tag = 20_404;
+    private const int SumTag = 1;
     private const int MessageBytes = 1024;
     private const byte Failed = 1;
     private const byte Waiting = 2;
@@ -15,10 +16,12 @@ internal sealed unsafe class MpiCollective : ICollective
 
     // One call of MPI takes a 32-bit count.
     internal const int MostNumbers = 1 << 28;
-    private const int SpinningTests = 200;
+    private const int FirstTests = 100;
 
     // The first process may have results to save when the others are done.
     private const int LongerAtTheEnd = 10;
+    // A process with a core of its own finds out sooner if it does not let go of it.
+    private static readonly TimeSpan Spinning = TimeSpan.FromMicroseconds(200);
     private static readonly TimeSpan ListenEvery = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan AnswersWithin = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan ForcedExitAfter = TimeSpan.FromSeconds(2);
@@ -27,9 +30,18 @@ internal sealed unsafe class MpiCollective : ICollective
 
     private readonly MpiLibrary library;
     private readonly HashSet<int> left = [];
+    private readonly PeerSums? gradients;
+    private readonly PeerSum? sum;
     private string? failure;
 
-    public MpiCollective(MpiLibrary library) => this.library = library;
+    public MpiCollective(MpiLibrary library)
+    {
+        this.library = library;
+        if (library.Size <= PeerSum.MostProcesses)
+        {
+            (gradients, sum) = (new PeerSums(library), new PeerSum(library, library.Abi.World));
+        }
+    }
 
     public string Engine => $"{library.Version} ({library.Abi.Name} interface, {library.File})";
 
@@ -39,11 +51,14 @@ internal sealed unsafe class MpiCollective : ICollective
 
     public TimeSpan Deadline { get; set; }
 
+    /// <summary>Whether this machine has more processes than cores.</summary>
+    public bool SharesCores { get; set; }
+
     public void Sum(Span<float> numbers, string purpose)
     {
         fixed (float* first = numbers)
         {
-            Sum(first, numbers.Length, sizeof(float), library.Abi.Float, purpose);
+            Sum((byte*)first, numbers.Length, NumberKind.Float32, purpose);
         }
     }
 
@@ -51,14 +66,14 @@ internal sealed unsafe class MpiCollective : ICollective
     {
         fixed (double* first = numbers)
         {
-            Sum(first, numbers.Length, sizeof(double), library.Abi.Double, purpose);
+            Sum((byte*)first, numbers.Length, NumberKind.Float64, purpose);
         }
     }
 
     public IPendingSum BeginSum(Memory<float> numbers, GradientFormat format, string purpose)
     {
         RequireWhole();
-        return new MpiPendingSum(this, library, numbers, format, purpose);
+        return new MpiPendingSum(this, library, gradients, numbers, format, purpose);
     }
 
     public void Broadcast(Span<byte> bytes, string purpose, int from = 0)
@@ -71,7 +86,7 @@ internal sealed unsafe class MpiCollective : ICollective
                 int count = Math.Min(MostNumbers, bytes.Length - at);
                 RequireWhole();
                 library.StartBroadcast(first + at, count, from, &request);
-                Wait(&request, count, purpose);
+                Wait(new RequestExchange(library, request, purpose), count, purpose);
             }
         }
     }
@@ -137,15 +152,24 @@ internal sealed unsafe class MpiCollective : ICollective
         }
     }
 
-    private void Sum(void* numbers, int length, int width, nint type, string purpose)
+    private void Sum(byte* numbers, int length, NumberKind kind, string purpose)
     {
+        RequireWhole();
+        int width = kind == NumberKind.Float32 ? sizeof(float) : sizeof(double);
+        if (sum is not null)
+        {
+            sum.Start(numbers, length, kind, SumTag);
+            Wait(sum, (long)length * width, purpose);
+            return;
+        }
+
         for (int at = 0; at < length; at += MostNumbers)
         {
             nint request;
             int count = Math.Min(MostNumbers, length - at);
-            RequireWhole();
-            library.StartSum((byte*)numbers + ((long)at * width), count, type, &request);
-            Wait(&request, (long)count * width, purpose);
+            library.StartSum(
+                numbers + ((long)at * width), count, kind == NumberKind.Float32 ? library.Abi.Float : library.Abi.Double, &request);
+            Wait(new RequestExchange(library, request, purpose), (long)count * width, purpose);
         }
     }
 
@@ -157,9 +181,30 @@ internal sealed unsafe class MpiCollective : ICollective
         }
     }
 
-    /// <summary>Waits until a request has ended.</summary>
+    /// <summary>Waits until an exchange has ended.</summary>
     /// <exception cref="ReplicaException">A process failed or did not answer.</exception>
-    internal void Wait(nint* request, long bytes, string purpose)
+    internal void Wait(Exchange exchange, long bytes, string purpose)
+    {
+        try
+        {
+            for (int turn = 0; turn < FirstTests; turn++)
+            {
+                if (exchange.Advance())
+                {
+                    return;
+                }
+            }
+
+            WaitLonger(exchange, bytes, purpose);
+        }
+        catch (ReplicaException exception)
+        {
+            failure ??= exception.Message;
+            throw;
+        }
+    }
+
+    private void WaitLonger(Exchange exchange, long bytes, string purpose)
     {
         long start = Stopwatch.GetTimestamp();
 
@@ -167,50 +212,43 @@ internal sealed unsafe class MpiCollective : ICollective
         var busy = TimeSpan.FromMilliseconds(20 + (bytes / 100_000));
         TimeSpan listenAt = ListenEvery;
         TimeSpan? leftAt = null;
-        try
+        bool spins = !SharesCores;
+        for (int turn = 1; !exchange.Advance(); turn++)
         {
-            for (int turn = 0; !library.HasEnded(request, purpose); turn++)
+            if (!spins)
             {
-                if (turn < SpinningTests)
-                {
-                    continue;
-                }
-
                 Thread.Yield();
-                if (turn % 64 != 0)
-                {
-                    continue;
-                }
-
-                TimeSpan waited = Stopwatch.GetElapsedTime(start);
-                if (waited > busy)
-                {
-                    Thread.Sleep(1);
-                }
-
-                if (waited > listenAt)
-                {
-                    listenAt = waited + ListenEvery;
-                    Listen(null, purpose);
-                }
-
-                if (left.Count > 0 && waited > (leftAt ??= waited) + LastExchange)
-                {
-                    throw new ReplicaException(
-                        $"Rank {left.First()} of {Size} has ended its program while rank {Rank} waits in the exchange "
-                        + $"of {purpose}: all ranks must call Fit equally often, on the same data.", left.First());
-                }
-
-                if (waited > Deadline)
-                {
-                    throw Silence(purpose, waited);
-                }
             }
-        }
-        catch (ReplicaException exception)
-        {
-            failure ??= exception.Message;
-            throw;
+
+            if (turn % 64 != 0)
+            {
+                continue;
+            }
+
+            TimeSpan waited = Stopwatch.GetElapsedTime(start);
+            spins = spins && waited < Spinning;
+            if (waited > busy)
+            {
+                Thread.Sleep(1);
+            }
+
+            if (waited > listenAt)
+            {
+                listenAt = waited + ListenEvery;
+                Listen(null, purpose);
+            }
+
+            if (left.Count > 0 && waited > (leftAt ??= waited) + LastExchange)
+            {
+                throw new ReplicaException(
+                    $"Rank {left.First()} of {Size} has ended its program while rank {Rank} waits in the exchange "
+                    + $"of {purpose}: all ranks must call Fit equally often, on the same data.", left.First());
+            }
+
+            if (waited > Deadline)
+            {
+                throw Silence(purpose, waited);
+            }
         }
     }
 

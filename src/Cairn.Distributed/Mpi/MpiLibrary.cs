@@ -11,15 +11,16 @@ internal sealed unsafe partial class MpiLibrary
     private const int LongestVersion = 8192;
 
     private readonly nint handle;
-    private readonly nint gradients;
     private readonly Dictionary<GradientFormat, (nint Type, nint Sum)> narrow = [];
     private readonly delegate* unmanaged<int, byte*, int*, int> errorString;
     private readonly delegate* unmanaged<nint*, int*, nint, int> test;
+    private readonly delegate* unmanaged<int, nint*, int*, nint, int> testAll;
     private readonly delegate* unmanaged<void*, void*, int, nint, nint, nint, nint*, int> allreduce;
     private readonly delegate* unmanaged<void*, int, nint, int, nint, nint*, int> broadcast;
     private readonly delegate* unmanaged<int, int, nint, int*, nint, int> probe;
     private readonly delegate* unmanaged<void*, int, nint, int, int, nint, nint*, int> send;
     private readonly delegate* unmanaged<void*, int, nint, int, int, nint, nint, int> receive;
+    private readonly delegate* unmanaged<void*, int, nint, int, int, nint, nint*, int> beginReceive;
 
     /// <summary>Loads the library of a launcher, and starts MPI.</summary>
     /// <param name="kind">Whose libraries the launcher can start.</param>
@@ -43,7 +44,9 @@ internal sealed unsafe partial class MpiLibrary
         probe = (delegate* unmanaged<int, int, nint, int*, nint, int>)Function("MPI_Iprobe");
         send = (delegate* unmanaged<void*, int, nint, int, int, nint, nint*, int>)Function("MPI_Isend");
         receive = (delegate* unmanaged<void*, int, nint, int, int, nint, nint, int>)Function("MPI_Recv");
-        gradients = Duplicate();
+        testAll = (delegate* unmanaged<int, nint*, int*, nint, int>)Function("MPI_Testall");
+        beginReceive = (delegate* unmanaged<void*, int, nint, int, int, nint, nint*, int>)Function("MPI_Irecv");
+        Gradients = Duplicate();
         Rank = World("MPI_Comm_rank");
         Size = World("MPI_Comm_size");
         byte* text = stackalloc byte[LongestVersion];
@@ -64,6 +67,9 @@ internal sealed unsafe partial class MpiLibrary
 
     public int Size { get; }
 
+    /// <summary>A communicator for gradients, which other messages may overtake.</summary>
+    public nint Gradients { get; }
+
     /// <summary>Starts a sum over all processes, in place.</summary>
     public void StartSum(void* numbers, int count, nint type, nint* request) => Check(
         allreduce((void*)Abi.InPlace, numbers, count, type, Abi.Sum, Abi.World, request), "MPI_Iallreduce");
@@ -72,7 +78,7 @@ internal sealed unsafe partial class MpiLibrary
     public void StartGradients(void* numbers, int count, GradientFormat format, nint* request)
     {
         (nint type, nint sum) = format == GradientFormat.Float32 ? (Abi.Float, Abi.Sum) : Narrow(format);
-        Check(allreduce((void*)Abi.InPlace, numbers, count, type, sum, gradients, request), "MPI_Iallreduce");
+        Check(allreduce((void*)Abi.InPlace, numbers, count, type, sum, Gradients, request), "MPI_Iallreduce");
     }
 
     /// <summary>Starts a broadcast of one process.</summary>
@@ -87,6 +93,23 @@ internal sealed unsafe partial class MpiLibrary
         Check(test(request, &ended, Abi.StatusIgnore), what);
         return ended != 0;
     }
+
+    /// <summary>Drives what is under way.</summary>
+    /// <returns>Whether all of these requests have ended, which follow one another with the size they have in this library.</returns>
+    public bool HaveEnded(int count, nint* requests)
+    {
+        int ended;
+        Check(testAll(count, requests, &ended, Abi.StatusIgnore), "MPI_Testall");
+        return ended != 0;
+    }
+
+    /// <summary>Starts to send a message.</summary>
+    public void StartSend(byte* message, int length, int to, int tag, nint communicator, nint* request) =>
+        Check(send(message, length, Abi.Byte, to, tag, communicator, request), "MPI_Isend");
+
+    /// <summary>Starts to receive a message.</summary>
+    public void StartReceive(byte* message, int length, int from, int tag, nint communicator, nint* request) =>
+        Check(beginReceive(message, length, Abi.Byte, from, tag, communicator, request), "MPI_Irecv");
 
     /// <summary>Starts to send a message; nothing waits for it, and its memory must stay.</summary>
     public void StartSend(byte* message, int length, int to, int tag)
@@ -200,11 +223,14 @@ internal sealed unsafe partial class MpiLibrary
 
     private void Check(int code, string what)
     {
-        if (code == 0)
+        if (code != 0)
         {
-            return;
+            Throw(code, what);
         }
+    }
 
+    private void Throw(int code, string what)
+    {
         byte* text = stackalloc byte[LongestError];
         int length = 0;
         _ = errorString(code, text, &length);

@@ -2,35 +2,45 @@ using System.Buffers;
 
 namespace Cairn.Distributed.Mpi;
 
-/// <summary>A sum of gradients that MPI is computing.</summary>
+/// <summary>A sum of gradients that is under way.</summary>
 internal sealed unsafe class MpiPendingSum : IPendingSum
 {
     private readonly MpiCollective collective;
-    private readonly MpiLibrary library;
     private readonly Memory<float> numbers;
     private readonly GradientFormat format;
     private readonly string purpose;
-    private readonly nint[] requests;
+    private readonly Exchange[] exchanges;
     private MemoryHandle pinned;
-    private int ended;
 
-    public MpiPendingSum(MpiCollective collective, MpiLibrary library, Memory<float> numbers, GradientFormat format, string purpose)
+    public MpiPendingSum(MpiCollective collective, MpiLibrary library, PeerSums? peers, Memory<float> numbers, GradientFormat format,
+        string purpose)
     {
-        (this.collective, this.library, this.numbers, this.format, this.purpose) = (collective, library, numbers, format, purpose);
+        (this.collective, this.numbers, this.format, this.purpose) = (collective, numbers, format, purpose);
         pinned = numbers.Pin();
         if (format != GradientFormat.Float32)
         {
             SixteenBits.Narrow(numbers.Span, format);
         }
 
-        requests = new nint[(numbers.Length + MpiCollective.MostNumbers - 1) / MpiCollective.MostNumbers];
-        for (int i = 0; i < requests.Length; i++)
+        if (peers is not null)
+        {
+            exchanges = [peers.Begin((byte*)pinned.Pointer, numbers.Length, format switch
+            {
+                GradientFormat.Float16 => NumberKind.Float16,
+                GradientFormat.BFloat16 => NumberKind.BFloat16,
+                _ => NumberKind.Float32,
+            })];
+            return;
+        }
+
+        exchanges = new Exchange[(numbers.Length + MpiCollective.MostNumbers - 1) / MpiCollective.MostNumbers];
+        for (int i = 0; i < exchanges.Length; i++)
         {
             nint request;
             int first = i * MpiCollective.MostNumbers;
             int count = Math.Min(MpiCollective.MostNumbers, numbers.Length - first);
             library.StartGradients((byte*)pinned.Pointer + ((long)first * Width), count, format, &request);
-            requests[i] = request;
+            exchanges[i] = new RequestExchange(library, request, purpose);
         }
     }
 
@@ -38,23 +48,17 @@ internal sealed unsafe class MpiPendingSum : IPendingSum
 
     public void Advance()
     {
-        fixed (nint* all = requests)
+        foreach (Exchange exchange in exchanges)
         {
-            while (ended < requests.Length && library.HasEnded(all + ended, purpose))
-            {
-                ended++;
-            }
+            exchange.Advance();
         }
     }
 
     public void Wait()
     {
-        fixed (nint* all = requests)
+        foreach (Exchange exchange in exchanges)
         {
-            for (; ended < requests.Length; ended++)
-            {
-                collective.Wait(all + ended, (long)numbers.Length * Width, purpose);
-            }
+            collective.Wait(exchange, (long)numbers.Length * Width, purpose);
         }
 
         if (format != GradientFormat.Float32)

@@ -44,7 +44,8 @@ internal static unsafe class SixteenBits
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     public static void AddBFloats(void* other, void* sum, int* count, nint* type) => Add(other, sum, *count, GradientFormat.BFloat16);
 
-    private static void Add(void* other, void* sum, int count, GradientFormat format)
+    /// <summary>Adds numbers to others.</summary>
+    public static void Add(void* other, void* sum, int count, GradientFormat format)
     {
         Span<float> first = stackalloc float[Part];
         Span<float> second = stackalloc float[Part];
