@@ -6,6 +6,12 @@ namespace Cairn.Distributed.Tests;
 public sealed class NetworkFaultTests
 {
     private const int DeadlineSeconds = 4;
+    private const int LongDeadlineSeconds = 60;
+
+    // As in docs/many-machines.md.
+    private const string Keepalive =
+        "--mca oob_tcp_keepalive_time 5 --mca oob_tcp_keepalive_intvl 2 --mca oob_tcp_keepalive_probes 3";
+
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
 
     [Theory]
@@ -21,7 +27,7 @@ public sealed class NetworkFaultTests
     {
         MpiInstallation.Require(mpi);
         using var hosts = TwoHosts.Create();
-        using var run = new FaultyRun(hosts.Start(mpi, DeadlineSeconds, "fault", "none", variant));
+        using var run = new FaultyRun(hosts.Start(mpi, DeadlineSeconds, "", "fault", "none", variant));
         int[] processes = run.WaitForProcesses(2, Limit);
         var clock = Stopwatch.StartNew();
         hosts.Break(how);
@@ -38,6 +44,28 @@ public sealed class NetworkFaultTests
     }
 
     [Theory]
+    [InlineData("cut")]
+    [InlineData("drop")]
+    public void Mpirun_ends_too_if_its_keepalive_is_shorter_than_the_deadline(string how)
+    {
+        MpiInstallation.Require(MpiInstallation.OpenMpi);
+        using var hosts = TwoHosts.Create();
+        using var run = new FaultyRun(hosts.Start(MpiInstallation.OpenMpi, LongDeadlineSeconds, Keepalive, "fault", "none", "plain"));
+        int[] processes = run.WaitForProcesses(2, Limit);
+        var clock = Stopwatch.StartNew();
+        hosts.Break(how);
+        foreach (int process in processes)
+        {
+            run.WaitForEndOf(process, Limit);
+        }
+
+        Assert.True(run.Ends(Limit), run.Output);
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(LongDeadlineSeconds), $"{clock.Elapsed}\n{run.Output}");
+        Assert.NotEqual(0, run.ExitCode);
+        Assert.Contains("lost communication with a remote daemon", run.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData(MpiInstallation.OpenMpi, "KILL")]
     [InlineData(MpiInstallation.OpenMpi, "STOP")]
     [InlineData(MpiInstallation.Mpich, "KILL")]
@@ -46,7 +74,7 @@ public sealed class NetworkFaultTests
     {
         MpiInstallation.Require(mpi);
         using var hosts = TwoHosts.Create();
-        using var run = new FaultyRun(hosts.Start(mpi, DeadlineSeconds, "fault", "none", "plain"));
+        using var run = new FaultyRun(hosts.Start(mpi, DeadlineSeconds, "", "fault", "none", "plain"));
         int[] processes = run.WaitForProcesses(2, Limit);
         var clock = Stopwatch.StartNew();
         FaultyRun.Signal(processes[1], signal);

@@ -8,7 +8,7 @@ namespace Cairn.Distributed.Tests;
 public sealed class ResumeTests
 {
     private const int Batches = 8 * 6;
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
     private static readonly Lazy<Outcome> Uninterrupted = new(() =>
     {
         using var folder = new WorkFolder();
@@ -17,14 +17,16 @@ public sealed class ResumeTests
     });
 
     /// <summary>Number of kills: 25, or as many as CAIRN_KILLS says.</summary>
-    private static int Kills =>
-        int.TryParse(Environment.GetEnvironmentVariable("CAIRN_KILLS"), CultureInfo.InvariantCulture, out int kills) ? kills : 25;
+    private static int Kills => Setting("CAIRN_KILLS", 25);
+
+    /// <summary>The seed of the moments at which it kills.</summary>
+    private static int Seed => Setting("CAIRN_KILLS_SEED", 1);
 
     [Fact]
     public void A_run_that_is_killed_again_and_again_ends_with_the_same_bits()
     {
         MpiInstallation.Require(MpiInstallation.OpenMpi);
-        var random = new Random(1);
+        var random = new Random(Seed);
         int killed = 0;
         for (int run = 0; killed < Kills; run++)
         {
@@ -94,6 +96,9 @@ public sealed class ResumeTests
         AssertSame(Uninterrupted.Value, Outcome.Read(folder.File("outcome-0.json")));
         AssertSame(Uninterrupted.Value, Outcome.Read(folder.File("outcome-1.json")));
     }
+
+    private static int Setting(string variable, int otherwise) =>
+        int.TryParse(Environment.GetEnvironmentVariable(variable), CultureInfo.InvariantCulture, out int number) ? number : otherwise;
 
     private static void Run(WorkFolder folder, string mpi, int count, params string[] arguments)
     {

@@ -52,15 +52,18 @@ internal sealed class TwoHosts : IDisposable
     }
 
     /// <summary>A start of one process on each host.</summary>
-    public ProcessStartInfo Start(string mpi, int deadlineSeconds, params string[] arguments)
+    /// <param name="mpi">The launcher's MPI.</param>
+    /// <param name="deadlineSeconds">The deadline of exchanges.</param>
+    /// <param name="launcherOptions">Further options of the launcher.</param>
+    /// <param name="arguments">The arguments of the worker.</param>
+    public ProcessStartInfo Start(string mpi, int deadlineSeconds, string launcherOptions, params string[] arguments)
     {
         ProcessStartInfo plain = MpiInstallation.Require(mpi).Start(2, LaunchedRun.Worker, arguments);
         string program = string.Join(' ', ["dotnet", LaunchedRun.Worker, .. arguments]);
         string command = mpi == MpiInstallation.OpenMpi
             ? $"{plain.FileName} --mca plm_rsh_agent {Remote} --host {Address}.1,{Address}.2 --mca pml ob1 --mca btl tcp,self "
-                + $"--mca btl_tcp_if_include {Address}.0/24 --mca oob_tcp_if_include {Address}.0/24 --mca oob_tcp_keepalive_time 5 "
-                + "--mca oob_tcp_keepalive_intvl 2 --mca oob_tcp_keepalive_probes 3 -x CAIRN_DEADLINE -x OMP_NUM_THREADS "
-                + $"--bind-to none -n 2 {program}"
+                + $"--mca btl_tcp_if_include {Address}.0/24 --mca oob_tcp_if_include {Address}.0/24 {launcherOptions} "
+                + $"-x CAIRN_DEADLINE -x OMP_NUM_THREADS --bind-to none -n 2 {program}"
             : $"{plain.FileName} -launcher rsh -launcher-exec {Remote} -iface eth0 -genv UCX_TLS tcp,self -genv UCX_NET_DEVICES eth0 "
                 + $"-hosts {Address}.1,{Address}.2 -n 2 {program}";
         var start = new ProcessStartInfo("ip",
