@@ -10,7 +10,7 @@ namespace Cairn.Fuzzing;
 /// <summary>Small valid files of each format, from which the fuzzer starts.</summary>
 internal static class Seeds
 {
-    private static readonly string[] Models = ["mlp_adamw_schedule", "gru"];
+    private const string Plain = "mlp_adamw_schedule";
 
     /// <summary>Writes the files into folders named by the targets.</summary>
     /// <param name="folder">The folder of these folders.</param>
@@ -18,9 +18,15 @@ internal static class Seeds
     public static void Write(string folder, string reference)
     {
         string PathOf(string target, string name) => Path.Combine(Directory.CreateDirectory(Path.Combine(folder, target)).FullName, name);
-        foreach (string model in Models)
+        foreach (string from in Directory.EnumerateDirectories(Path.Combine(reference, "files")))
         {
-            string from = Path.Combine(reference, "files", model);
+            string model = Path.GetFileName(from);
+            if (((string[])["model.h5", "model.weights.h5", "model.keras", "weights.npy"]).Any(name =>
+                new FileInfo(Path.Combine(from, name)) is not { Exists: true, Length: <= Mutator.MostBytes }))
+            {
+                continue;
+            }
+
             File.Copy(Path.Combine(from, "model.h5"), PathOf("h5", model), overwrite: true);
             File.Copy(Path.Combine(from, "model.weights.h5"), PathOf("weights", model), overwrite: true);
             File.Copy(Path.Combine(from, "model.keras"), PathOf("keras", model), overwrite: true);
@@ -34,12 +40,13 @@ internal static class Seeds
             ]);
         }
 
-        foreach (string file in (string[])["cnn_old.pth", "kinds.pt", "kinds_old.pt", "evil_old.pth"])
+        foreach (FileInfo file in new DirectoryInfo(Path.Combine(reference, "torch")).EnumerateFiles("*.p*t*")
+            .Where(file => file.Extension is ".pt" or ".pth" && file.Length <= Mutator.MostBytes))
         {
-            File.Copy(Path.Combine(reference, "torch", file), PathOf("pth", file), overwrite: true);
+            file.CopyTo(PathOf("pth", file.Name), overwrite: true);
         }
 
-        File.WriteAllBytes(PathOf("npz", "arrays"), Arrays(Path.Combine(reference, "files", Models[0])));
+        File.WriteAllBytes(PathOf("npz", "arrays"), Arrays(Path.Combine(reference, "files", Plain)));
         File.WriteAllText(PathOf("csv", "plain"), "a,b,y\n1,2.5,0\n-3e2,4,1\n");
         File.WriteAllText(PathOf("csv", "quoted"), "\"a;b\";\"y\"\r\n\"1\";0,5\r\n\"2\"\"\";NA\r\n");
         using var network = new Sequential([new Input([2]), new Dense(2, activation: "relu"), new BatchNormalization(), new Dense(1)],
