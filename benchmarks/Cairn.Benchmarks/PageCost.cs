@@ -35,7 +35,6 @@ internal static class PageCost
 
         PrintMemory(workload);
         torch.set_num_threads(threads);
-        FolderOpening.Print();
     }
 
     private static void PrintTime(Workload workload, int viewers, int pairs)

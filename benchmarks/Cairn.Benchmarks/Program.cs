@@ -16,8 +16,14 @@ if (args is [PageViewers.Worker, var count])
     return 0;
 }
 
+if (args is [FolderOpening.Worker, var folder])
+{
+    FolderOpening.Open(folder);
+    return 0;
+}
+
 string[] known = ["all", "memory", "steps", "callbacks", "limit", "optimizer", "growth", "startup", "checkpoints", "files",
-    "streaming", "page", "bytes", "micro"];
+    "streaming", "page", "folder", "bytes", "micro"];
 string what = args.Length > 0 ? args[0] : "all";
 if (!known.Contains(what))
 {
@@ -96,6 +102,11 @@ if (what is "all" or "files")
 if (what is "all" or "page")
 {
     PageCost.Print(pairs);
+}
+
+if (what is "all" or "page" or "folder")
+{
+    FolderOpening.Print();
 }
 
 if (what is "all" or "bytes")

@@ -151,6 +151,14 @@ public sealed class BrowserTests(Browser browser) : IClassFixture<Browser>
         browser.Until("the filter", driver => Names(driver).Length == 2);
         client.Post("/publish/epoch/end/?run=learning_rate=0.0", "{\"epoch\": 0, \"val_loss\": 3}");
         browser.Until("a run that is posted", driver => Names(driver).Length == 3);
+
+        // The keyboard stays where it is while other rows and the row itself change.
+        browser.Driver.FindElement(By.CssSelector("#runs a[href*='/run/']")).SendKeys("");
+        string focused = (string)browser.Driver.ExecuteScript("return document.activeElement.textContent;")!;
+        client.Post("/publish/epoch/end/?run=learning_rate=0.0", "{\"epoch\": 1, \"val_loss\": 2}");
+        browser.Until("the second epoch", driver => driver.FindElement(By.Id("runs")).Text.Contains("learning_rate=0.0 running 2",
+            StringComparison.Ordinal));
+        Assert.Equal(focused, browser.Driver.ExecuteScript("return document.activeElement.textContent;"));
         browser.Driver.FindElement(By.LinkText("middle.json")).Click();
         browser.Until("the page of the run", driver => driver.FindElement(By.TagName("h1")).Text == "middle.json" && Epochs() == 12);
         Assert.Empty(browser.Problems());

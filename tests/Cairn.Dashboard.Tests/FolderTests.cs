@@ -2,11 +2,13 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Cairn.Callbacks;
 using Cairn.Dashboard.Folders;
 using Cairn.Dashboard.Runs;
 using Cairn.EventFiles;
 using Cairn.EventFiles.Messages;
+using Cairn.Saving.Runs;
 
 namespace Cairn.Dashboard.Tests;
 
@@ -64,6 +66,43 @@ public sealed class FolderTests
         Assert.Equal(("backup", 2), (run.Summary.Name, run.Summary.EpochCount));
         Assert.Equal(history["val_loss"], run.Open().Epochs.Select(row => row.Values.Single(value => value.Key == "val_loss").Value));
         Assert.Equal("SGD", run.Summary.Settings["optimizer"]);
+    }
+
+    [Theory]
+    [InlineData("[0, 1]", true)]
+    [InlineData("[0, 2]", false)]
+    [InlineData("[1, 0]", false)]
+    [InlineData("[0]", false)]
+    [InlineData("[-1, 0]", false)]
+    [InlineData("[0, \"1\"]", false)]
+    public void A_backup_whose_rows_are_not_those_of_its_values_is_reported_as_damaged(string rows, bool isWhole)
+    {
+        using var folder = new TemporaryFolder();
+        var state = new SavedState();
+        state.Values["names"] = new JsonArray("loss");
+        state.Values["epochs"] = new JsonArray(0, 1);
+        state.Values["rows"] = new JsonObject { ["loss"] = JsonNode.Parse(rows) };
+        state.Values["events"] = new JsonArray();
+        state.Arrays["loss"] = new double[] { 0.5, double.NaN };
+        var other = new SavedState();
+        other.Arrays["best_weights"] = new float[1000];
+        using (FileStream file = File.Create(folder["run-1.backup"]))
+        {
+            RunFile.Write(file, new RunSnapshot
+            {
+                Identity = "{\"epochs\": 2}",
+                Parts = new(StringComparer.Ordinal) { ["callbacks/0"] = other, ["none"] = null, ["history"] = state },
+            });
+        }
+
+        FolderRun run = Assert.Single(Read(folder.Folder));
+        Assert.Equal(isWhole, run.Summary.Problem is null);
+        Assert.Equal(isWhole ? 2 : 0, run.Summary.EpochCount);
+        if (isWhole)
+        {
+            Assert.Equal((double.NaN, 0.5), (run.Summary.Values["loss"].Last, run.Summary.Values["loss"].Best!.Value));
+            Assert.Equal("2", run.Summary.Settings["epochs"]);
+        }
     }
 
     [Fact]

@@ -5,8 +5,8 @@ using System.Security.Cryptography;
 namespace Cairn.Fuzzing;
 
 /// <summary>
-/// Fuzzes a reader by coverage within this process: files that reach new branches are kept and changed further. This reads thousands of files
-/// per second, where afl-fuzz writes a file and wakes up two processes for each.
+/// Fuzzes a reader by coverage within this process: files that reach new branches are kept and changed further. This reads thousands of
+/// files per second, where afl-fuzz writes a file and wakes up two processes for each.
 /// </summary>
 internal sealed class CoverageLoop
 {
@@ -55,7 +55,8 @@ internal sealed class CoverageLoop
     public bool Run(string seeds, long most)
     {
         using var timer = new Timer(_ => EndIfStuck(), null, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
-        string[] starting = [.. Directory.EnumerateFiles(seeds).Order(), .. Directory.EnumerateFiles(Path.Combine(folder, "queue")).Order()];
+        string[] starting =
+            [.. Directory.EnumerateFiles(seeds).Order(), .. Directory.EnumerateFiles(Path.Combine(folder, "queue")).Order()];
         foreach (byte[] file in starting.Select(File.ReadAllBytes))
         {
             Read(file);

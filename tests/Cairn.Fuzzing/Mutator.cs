@@ -23,8 +23,9 @@ internal sealed class Mutator(Random random, IReadOnlyList<byte[]> words)
 
     private static readonly string[] Texts =
     [
-        "null", "true", "false", "NaN", "Infinity", "-Infinity", "1e999", "-1", "0", "1e-400", "2147483648", "9223372036854775808", "{}", "[]",
-        "[[[[[[[[", "{\"a\":", "\"\"", "\\u0000", "\\ud800", "\"", ",", ":", "\n", "\r\n", "\0", "\uFEFF", "../", "/", "NA", ";", "\t", "é", "1,5",
+        "null", "true", "false", "NaN", "Infinity", "-Infinity", "1e999", "-1", "0", "1e-400", "2147483648", "9223372036854775808",
+        "{}", "[]", "[[[[[[[[", "{\"a\":", "\"\"", "\\u0000", "\\ud800", "\"", ",", ":", "\n", "\r\n", "\0", "\uFEFF", "../", "/", "NA",
+        ";", "\t", "é", "1,5",
     ];
 
     private readonly byte[] bytes = new byte[MostBytes];
@@ -39,7 +40,8 @@ internal sealed class Mutator(Random random, IReadOnlyList<byte[]> words)
             for (int start = 0; start < file.Length; start++)
             {
                 int end = start;
-                while (end < file.Length && (char.IsAsciiLetterOrDigit((char)file[end]) || file[end] is (byte)'_' or (byte)'.' or (byte)'-'))
+                while (end < file.Length
+                    && (char.IsAsciiLetterOrDigit((char)file[end]) || file[end] is (byte)'_' or (byte)'.' or (byte)'-'))
                 {
                     end++;
                 }

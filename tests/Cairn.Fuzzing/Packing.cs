@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using System.IO.Hashing;
 using Cairn.EventFiles;
 
 namespace Cairn.Fuzzing;
@@ -48,6 +49,9 @@ internal static class Packing
 
         return file.ToArray();
     }
+
+    /// <summary>A backup, which ends with the hash of all of it.</summary>
+    public static byte[] WithHash(byte[] bytes) => [.. bytes, .. XxHash128.Hash(bytes)];
 
     /// <summary>Precedes a member or record with its length.</summary>
     public static byte[] WithLength(ReadOnlySpan<byte> content)

@@ -4,6 +4,8 @@ using Cairn.Callbacks;
 using Cairn.Layers;
 using Cairn.Optimizers;
 using Cairn.Optimizers.Schedules;
+using Cairn.Saving;
+using Cairn.Saving.Runs;
 
 namespace Cairn.Fuzzing;
 
@@ -56,6 +58,14 @@ internal static class Seeds
         float[,] x = new float[8, 2], y = new float[8, 1];
         History history = network.Fit(x, y, epochs: 2, verbose: 0, validationSplit: 0.25,
             callbacks: [new EarlyStopping(patience: 0), new TensorBoard(events, histogramFreq: 1)]);
+        using var backup = new MemoryStream();
+        RunFile.Write(backup, new RunSnapshot
+        {
+            Identity = "{\"epochs\": 2, \"optimizer\": {\"class_name\": \"Adam\", \"config\": {\"learning_rate\": 0.5}}}",
+            Parts = new(StringComparer.Ordinal) { ["history"] = history.SaveState(), ["layers/0"] = null },
+            Variables = [new WeightData("w", [2, 3], "float32", new MemoryContent(new byte[24]))],
+        });
+        File.WriteAllBytes(PathOf("backup", "run"), backup.ToArray()[..^16]);
         network.SaveWeights(PathOf("safetensors", "w.safetensors"));
         network.SaveWeights(PathOf("dat", "w.dat"));
         history.Save(PathOf("history", "h.json"));

@@ -4,6 +4,7 @@ using Cairn.Data;
 using Cairn.Native;
 using Cairn.Saving;
 using Cairn.Saving.Hdf5;
+using Cairn.Saving.Runs;
 using Cairn.Saving.Torch;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -32,6 +33,7 @@ internal sealed class Targets : IDisposable
         ["history"] = ("h.json", path => History.Load(path)),
         ["history-csv"] = ("h.csv", path => History.Load(path)),
         ["events"] = ("events.out.tfevents.1.x", ReadEvents),
+        ["backup"] = ("run-1.backup", ReadBackup),
     };
 
     private readonly string name;
@@ -56,7 +58,13 @@ internal sealed class Targets : IDisposable
     /// <summary>Reads a file; any exception but the documented ones is a bug.</summary>
     public void Read(byte[] bytes)
     {
-        File.WriteAllBytes(path, name switch { "members" => Packing.Archive(bytes), "events" => Packing.Records(bytes), _ => bytes });
+        File.WriteAllBytes(path, name switch
+        {
+            "members" => Packing.Archive(bytes),
+            "events" => Packing.Records(bytes),
+            "backup" => Packing.WithHash(bytes),
+            _ => bytes,
+        });
         try
         {
             read(path);
@@ -122,6 +130,20 @@ internal sealed class Targets : IDisposable
         {
             _ = source.Current.Count;
         }
+    }
+
+    // Both what a page shows and what a training goes on from.
+    private static void ReadBackup(string path)
+    {
+        try
+        {
+            RunReader.Read(new FoundRun(path, RunFileKind.Backup, [new FileInfo(path)]));
+        }
+        catch (ModelFormatException)
+        {
+        }
+
+        ReadAll(RunFile.Read(path).Variables);
     }
 
     private static void ReadEvents(string path) =>

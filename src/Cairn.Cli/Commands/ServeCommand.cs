@@ -52,7 +52,8 @@ internal static class ServeCommand
         var catalog = new RunCatalog();
         using var runs = RunFolder.Open(folder, catalog);
         using var server = DashboardServer.Start(new ServerSettings { Port = port, Host = host }, catalog);
-        console.Line($"{catalog.All.Length} runs in {folder}: {server.AddressWithToken}");
+        int count = catalog.All.Length;
+        console.Line($"{count} {(count == 1 ? "run" : "runs")} in {folder}: {server.AddressWithToken}");
         interruption.Token.WaitHandle.WaitOne();
         return interruption.Code ?? ExitCode.Success;
     }

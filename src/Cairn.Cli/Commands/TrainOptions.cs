@@ -95,7 +95,7 @@ internal sealed class TrainOptions
 
     private readonly Option<string> folder = new("--out")
     {
-        Description = "The folder for best_model.h5, classes.json, history.csv, history.events.json and history.png.",
+        Description = "The folder for best_model.h5, classes.json, history.csv with its .events.json and .settings.json, and history.png.",
         HelpName = "DIR",
         DefaultValueFactory = _ => TrainSettings.DefaultOut,
     };

@@ -177,6 +177,11 @@ internal sealed class TrainingRun(TrainSettings settings, CommandConsole given)
         recorder.Whole.Plot(settings.PlotPath, $"Training of {task.Model.Name}");
         files.Add((settings.HistoryPath, "values of every epoch, in the format of Keras' CSVLogger"));
         files.Add((HistoryCsv.EventsPath(settings.HistoryPath), "events of the callbacks"));
+        if (recorder.Whole.Settings.Count > 0)
+        {
+            files.Add((HistoryCsv.SettingsPath(settings.HistoryPath), "settings of the training"));
+        }
+
         files.Add((settings.PlotPath, "plot of the history"));
         return files;
     }

@@ -1,8 +1,11 @@
+using System.Buffers;
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using Cairn.EventFiles;
 using Cairn.EventFiles.Messages;
 using Cairn.Saving;
 using Google.Protobuf;
+using Microsoft.Win32.SafeHandles;
 
 namespace Cairn.Dashboard.Folders;
 
@@ -15,15 +18,17 @@ internal sealed class EventFileReader : IDisposable
     private const int HeaderBytes = sizeof(ulong) + sizeof(uint);
     private const int CrcBytes = sizeof(uint);
     private const int MostBytes = 64 << 20;
+    private const int UsualBuffer = 1 << 17;
 
     // Graphs and images are skipped; a scalar has a few dozen bytes.
     private const int MostOfAnEvent = 1 << 20;
 
     private readonly string path;
-    private readonly FileStream stream;
+    private readonly SafeFileHandle file;
     private readonly long end;
-    private readonly byte[] header = new byte[HeaderBytes];
-    private byte[] record = new byte[1024];
+    private byte[] buffer;
+    private long bufferStart;
+    private int buffered;
     private int length;
     private long start;
     private long next;
@@ -33,26 +38,30 @@ internal sealed class EventFileReader : IDisposable
     public EventFileReader(string path)
     {
         this.path = path;
-        stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1 << 16);
-
-        // Once: asking for it before every record takes longer than reading the record.
-        end = stream.Length;
+        file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.SequentialScan);
+        end = RandomAccess.GetLength(file);
+        buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min(end, UsualBuffer));
     }
 
     /// <summary>The bytes of the event.</summary>
-    public ReadOnlySpan<byte> Record => record.AsSpan(0, length);
+    public ReadOnlySpan<byte> Record
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => buffer.AsSpan((int)(start - bufferStart) + HeaderBytes, length);
+    }
 
     /// <summary>Moves to the next event.</summary>
     /// <returns>False at the end of the file.</returns>
     /// <exception cref="ModelFormatException">The record is damaged, or the file is not an event file.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool MoveNext()
     {
         while (end - next >= HeaderBytes)
         {
             start = next;
-            stream.ReadExactly(header);
+            ReadOnlySpan<byte> header = Bytes(HeaderBytes);
             ulong size = BinaryPrimitives.ReadUInt64LittleEndian(header);
-            if (BinaryPrimitives.ReadUInt32LittleEndian(header.AsSpan(sizeof(ulong))) != MaskedCrc32C.Of(header.AsSpan(0, sizeof(ulong)))
+            if (BinaryPrimitives.ReadUInt32LittleEndian(header[sizeof(ulong)..]) != MaskedCrc32C.Of(header[..sizeof(ulong)])
                 || size > MostBytes)
             {
                 throw new ModelFormatException("the record is damaged, or this is not an event file.", path, $"byte {start}");
@@ -67,11 +76,10 @@ internal sealed class EventFileReader : IDisposable
 
             if (length <= MostOfAnEvent)
             {
-                ReadRecord();
-                return true;
+                ReadOnlySpan<byte> record = Bytes(HeaderBytes + length + CrcBytes)[HeaderBytes..];
+                return BinaryPrimitives.ReadUInt32LittleEndian(record[length..]) == MaskedCrc32C.Of(record[..length])
+                    ? true : throw new ModelFormatException("the checksum of the record is wrong.", path, $"byte {start}");
             }
-
-            stream.Seek(next, SeekOrigin.Begin);
         }
 
         return false;
@@ -91,20 +99,41 @@ internal sealed class EventFileReader : IDisposable
         }
     }
 
-    public void Dispose() => stream.Dispose();
-
-    private void ReadRecord()
+    public void Dispose()
     {
-        int size = length + CrcBytes;
-        if (record.Length < size)
+        file.Dispose();
+        ArrayPool<byte>.Shared.Return(buffer);
+        buffer = [];
+    }
+
+    // The bytes from the start of the record on.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ReadOnlySpan<byte> Bytes(int count)
+    {
+        long at = start - bufferStart;
+        if (at + count > buffered)
         {
-            record = new byte[Math.Max(size, record.Length * 2)];
+            Fill(count);
+            at = 0;
         }
 
-        stream.ReadExactly(record, 0, size);
-        if (BinaryPrimitives.ReadUInt32LittleEndian(record.AsSpan(length)) != MaskedCrc32C.Of(Record))
+        return buffer.AsSpan((int)at, count);
+    }
+
+    private void Fill(int count)
+    {
+        if (buffer.Length < count)
         {
-            throw new ModelFormatException("the checksum of the record is wrong.", path, $"byte {start}");
+            ArrayPool<byte>.Shared.Return(buffer);
+            buffer = ArrayPool<byte>.Shared.Rent(count);
+        }
+
+        (bufferStart, buffered) = (start, 0);
+        int most = (int)Math.Min(buffer.Length, end - start);
+        while (buffered < most)
+        {
+            int read = RandomAccess.Read(file, buffer.AsSpan(buffered, most - buffered), start + buffered);
+            buffered += read > 0 ? read : throw new EndOfStreamException($"The file '{path}' was shortened while it was read.");
         }
     }
 }

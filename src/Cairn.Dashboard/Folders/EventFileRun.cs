@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using Cairn.Callbacks;
 using Cairn.EventFiles;
@@ -16,9 +17,9 @@ internal sealed class EventFileRun
     private const int MostNames = 2000;
     private const int MostValues = 5_000_000;
     private const int MostUsualTag = 500;
+    private const int MostCompared = 64;
 
     private readonly OrderedDictionary<string, ScalarSeries> series = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, ScalarSeries> byTag = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, string> settings = new(StringComparer.Ordinal);
     private double first = double.PositiveInfinity;
     private double last = double.NegativeInfinity;
@@ -35,32 +36,65 @@ internal sealed class EventFileRun
         var run = new EventFileRun();
         foreach (FileInfo file in found.Files)
         {
-            run.Add(file.FullName, file.Directory!.Name == ValidationFolder && file.DirectoryName != found.Path ? $"{ValidationFolder}/" : "");
+            bool isValidation = file.Directory!.Name == ValidationFolder && file.DirectoryName != found.Path;
+            run.Add(file.FullName, isValidation ? $"{ValidationFolder}/" : "");
         }
 
         return new LoadedRun(ToHistory(run.series), run.settings, run.last > run.first ? run.last - run.first : null);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Add(string path, string prefix)
     {
-        char[] tag = [.. prefix, .. new char[MostUsualTag]];
+        var tags = new List<(byte[] Tag, ScalarSeries Series)>();
+        int next = 0;
         using var reader = new EventFileReader(path);
         while (reader.MoveNext())
         {
             if (!ScalarRecord.TryRead(reader.Record, out ScalarRecord scalar) || scalar.Tag.Length > MostUsualTag)
             {
-                Add(reader.Parse(), prefix, path);
+                if (!ScalarRecord.HasNoSummary(reader.Record))
+                {
+                    Add(reader.Parse(), prefix, path);
+                }
+
                 continue;
             }
 
             Note(scalar.WallTime);
-            if (scalar.Step is >= 0 and <= int.MaxValue && count++ < MostValues)
+            if (scalar.Step is < 0 or > int.MaxValue || count++ >= MostValues)
             {
-                // Not as a text of its own: those of a million values would take most of the time.
-                int length = prefix.Length + Encoding.UTF8.GetChars(scalar.Tag, tag.AsSpan(prefix.Length));
-                SeriesOf(tag.AsSpan(0, length))?.Add((int)scalar.Step, scalar.Value);
+                continue;
+            }
+
+            // Tags follow each other in the same order in every step, and are recognized without making texts of them.
+            ScalarSeries? values = next < tags.Count && scalar.Tag.SequenceEqual(tags[next].Tag) ? tags[next].Series
+                : SeriesOf(scalar.Tag, prefix, tags, ref next);
+            values?.Add((int)scalar.Step, scalar.Value);
+            next = next + 1 < tags.Count ? next + 1 : 0;
+        }
+    }
+
+    // Null beyond the largest number of tags.
+    private ScalarSeries? SeriesOf(ReadOnlySpan<byte> tag, string prefix, List<(byte[] Tag, ScalarSeries Series)> tags, ref int next)
+    {
+        for (int place = 0; place < tags.Count; place++)
+        {
+            if (tag.SequenceEqual(tags[place].Tag))
+            {
+                next = place;
+                return tags[place].Series;
             }
         }
+
+        ScalarSeries? values = SeriesOf(prefix + Encoding.UTF8.GetString(tag));
+        if (values is not null && tags.Count < MostCompared)
+        {
+            next = tags.Count;
+            tags.Add((tag.ToArray(), values));
+        }
+
+        return values;
     }
 
     private void Add(Event one, string prefix, string path)
@@ -93,13 +127,11 @@ internal sealed class EventFileRun
     }
 
     // Null beyond the largest number of tags.
-    private ScalarSeries? SeriesOf(ReadOnlySpan<char> tag)
+    private ScalarSeries? SeriesOf(string tag)
     {
-        if (!byTag.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(tag, out ScalarSeries? values) && series.Count < MostNames)
+        if (!series.TryGetValue(tag, out ScalarSeries? values) && series.Count < MostNames)
         {
-            values = new ScalarSeries();
-            series.Add(tag.ToString(), values);
-            byTag.Add(tag.ToString(), values);
+            series.Add(tag, values = new ScalarSeries());
         }
 
         return values;
@@ -166,15 +198,20 @@ internal sealed class EventFileRun
             named = series;
         }
 
-        IReadOnlyList<int> steps = StepsOf(named.Values);
-        return History.Of(steps, named.Select(pair => KeyValuePair.Create(pair.Key, pair.Value.At(steps))), []);
+        int[] steps = StepsOf(named.Values);
+        return History.Of(steps, named.Select(pair => KeyValuePair.Create(pair.Key, (IReadOnlyList<double?>)pair.Value.At(steps))), []);
     }
 
     // Most runs have one value of each tag at every step.
-    private static IReadOnlyList<int> StepsOf(IReadOnlyCollection<ScalarSeries> series)
+    private static int[] StepsOf(IReadOnlyCollection<ScalarSeries> series)
     {
-        IReadOnlyList<int> first = series.FirstOrDefault()?.Steps ?? [];
+        if (series.Count == 0)
+        {
+            return [];
+        }
+
+        int[] first = series.First().Steps.ToArray();
         return series.All(one => one.Steps.SequenceEqual(first)) ? first
-            : [.. series.SelectMany(one => one.Steps).Distinct().Order()];
+            : [.. series.SelectMany(one => one.Steps.ToArray()).Distinct().Order()];
     }
 }

@@ -73,16 +73,17 @@ internal sealed class RunFolder : IDisposable
         }
 
         // In parallel, because reading is most of the time that the page takes to open.
-        (string Id, FolderRun Run)[] read = [.. changed.AsParallel().AsOrdered().Select(one => (one.Id, Read(one.Id, one.Found)))];
+        var read = new FolderRun[changed.Count];
+        Parallel.For(0, read.Length, index => read[index] = Read(changed[index].Id, changed[index].Found));
         foreach (string gone in runs.Keys.Where(id => !ids.Contains(id)).ToArray())
         {
             runs.Remove(gone);
             catalog.Remove(gone);
         }
 
-        foreach ((string id, FolderRun run) in read)
+        foreach (FolderRun run in read)
         {
-            runs[id] = run;
+            runs[run.Id] = run;
             catalog.Add(run);
         }
     }

@@ -36,6 +36,11 @@ internal static class RunReader
 
     private static LoadedRun OfBackup(string path)
     {
+        if (RunFile.TryReadHistory(path) is { } found)
+        {
+            return OfBackup(path, found.Identity, found.History);
+        }
+
         RunSnapshot snapshot = RunFile.ReadStates(path);
         var history = new History();
         foreach (SavedState? state in snapshot.Parts.Values)
@@ -45,6 +50,7 @@ internal static class RunReader
                 try
                 {
                     history.LoadState(state);
+                    history.RequireWhole();
                 }
                 catch (Exception exception) when (exception is InvalidOperationException or KeyNotFoundException or FormatException
                     or NullReferenceException or ArgumentException)
@@ -56,8 +62,13 @@ internal static class RunReader
             }
         }
 
+        return OfBackup(path, snapshot.Identity, history);
+    }
+
+    private static LoadedRun OfBackup(string path, string description, History history)
+    {
         var settings = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        JsonObject identity = ModelJson.ParseObject(snapshot.Identity, path, "identity", FileLimits.OfRuns);
+        JsonObject identity = ModelJson.ParseObject(description, path, "identity", FileLimits.OfRuns);
         identity.Remove("weights");
         identity.Remove("model");
         Flatten(settings, "", identity, depth: 0);

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using Cairn.EventFiles.Messages;
 
 namespace Cairn.Dashboard.Folders;
@@ -21,6 +22,7 @@ internal readonly ref struct ScalarRecord
 
     /// <summary>Reads a record.</summary>
     /// <returns>False if it is anything but a single scalar.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool TryRead(ReadOnlySpan<byte> record, out ScalarRecord scalar)
     {
         scalar = default;
@@ -55,6 +57,26 @@ internal readonly ref struct ScalarRecord
         return true;
     }
 
+    /// <summary>
+    /// Whether a record surely has no summary, such as the one with the version of the file, or a graph. It needs no parser then, whose
+    /// code would have to be compiled first.
+    /// </summary>
+    public static bool HasNoSummary(ReadOnlySpan<byte> record)
+    {
+        var reader = new WireReader(record);
+        while (!reader.IsAtEnd)
+        {
+            (int field, int type) = reader.ReadKey();
+            if (field is 0 or Event.SummaryFieldNumber || !reader.TrySkip(type))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static bool TryReadValue(ReadOnlySpan<byte> value, out ReadOnlySpan<byte> tag, out float number)
     {
         tag = default;
@@ -91,6 +113,7 @@ internal readonly ref struct ScalarRecord
         return numbers == 1 && !tag.IsEmpty;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static bool TryReadTensor(ReadOnlySpan<byte> tensor, out float number)
     {
         number = 0;
@@ -130,6 +153,7 @@ internal readonly ref struct ScalarRecord
     }
 
     // A field that may be absent, with the name of the dashboard first, as all of them write it.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static bool IsScalars(ReadOnlySpan<byte> metadata)
     {
         var reader = new WireReader(metadata);

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Cairn.Callbacks;
 
 namespace Cairn.Dashboard.Folders;
@@ -6,11 +8,11 @@ namespace Cairn.Dashboard.Folders;
 internal sealed class ScalarSeries
 {
     private List<int> steps = [];
-    private List<double> values = [];
+    private EpochValues values = [];
     private bool ascends = true;
 
     /// <summary>The steps, each once, in ascending order.</summary>
-    public IReadOnlyList<int> Steps
+    public ReadOnlySpan<int> Steps
     {
         get
         {
@@ -19,11 +21,12 @@ internal sealed class ScalarSeries
                 Sort();
             }
 
-            return steps;
+            return CollectionsMarshal.AsSpan(steps);
         }
     }
 
     /// <summary>Adds a value. Steps usually ascend.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(int step, double value)
     {
         ascends &= steps.Count == 0 || step > steps[^1];
@@ -31,18 +34,28 @@ internal sealed class ScalarSeries
         values.Add(value);
     }
 
-    /// <summary>The values at some steps, which contain all of this series in ascending order.</summary>
-    public IReadOnlyList<double?> At(IReadOnlyList<int> all)
+    /// <summary>The values at some steps, which contain all of this series in ascending order. Nothing may be added afterwards.</summary>
+    public GappedColumn At(ReadOnlySpan<int> all)
     {
-        IReadOnlyList<int> own = Steps;
-        var column = new GappedColumn(all.Count);
-        int next = 0;
-        foreach (int step in all)
+        ReadOnlySpan<int> own = Steps;
+        if (own.Length == all.Length)
         {
-            column.Add(next < own.Count && own[next] == step ? values[next++] : null);
+            return new GappedColumn(values, rows: null, own.Length);
         }
 
-        return column;
+        var rows = new List<int>(own.Length);
+        int row = 0;
+        foreach (int step in own)
+        {
+            while (all[row] != step)
+            {
+                row++;
+            }
+
+            rows.Add(row);
+        }
+
+        return new GappedColumn(values, rows, all.Length);
     }
 
     private void Sort()
@@ -50,6 +63,6 @@ internal sealed class ScalarSeries
         // Stable, so that the last value of a step is the last one written.
         int[] order = [.. Enumerable.Range(0, steps.Count).OrderBy(index => steps[index])];
         int[] kept = [.. order.Where((index, place) => place + 1 == order.Length || steps[order[place + 1]] != steps[index])];
-        (steps, values, ascends) = ([.. kept.Select(index => steps[index])], [.. kept.Select(index => values[index])], true);
+        (steps, values, ascends) = ([.. kept.Select(index => steps[index])], new EpochValues(kept.Select(index => values[index])), true);
     }
 }

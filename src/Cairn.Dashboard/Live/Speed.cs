@@ -16,6 +16,8 @@ internal sealed class Speed
     private double? batchesPerSecond;
     private int? steps;
     private int batch;
+    private long memoryMeasured;
+    private long memory;
 
     /// <summary>Index of the current epoch.</summary>
     public int Epoch { get; private set; }
@@ -73,8 +75,19 @@ internal sealed class Speed
             SamplesPerSecond = batchesPerSecond * parameters.BatchSize,
             SecondsLeft = left / overall,
             Seconds = sinceBegin,
-            MemoryBytes = Environment.WorkingSet,
+            MemoryBytes = Memory(now),
             LearningRate = model.Optimizer?.LearningRate,
         };
+    }
+
+    // Once per second, since the operating system takes longer to answer than everything else here.
+    private long Memory(long now)
+    {
+        if (memory == 0 || now - memoryMeasured > Stopwatch.Frequency)
+        {
+            (memory, memoryMeasured) = (Environment.WorkingSet, now);
+        }
+
+        return memory;
     }
 }

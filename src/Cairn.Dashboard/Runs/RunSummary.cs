@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Cairn.Callbacks;
 
@@ -46,22 +48,31 @@ internal sealed record RunSummary
         var values = new OrderedDictionary<string, ValueSummary>(StringComparer.Ordinal);
         foreach (string name in history.Keys)
         {
-            bool higher = IsHigherBetter(name, description);
-            IReadOnlyList<double> column = history[name];
-            (double? best, int bestIndex) = (null, 0);
-            for (int i = 0; i < column.Count; i++)
-            {
-                double value = column[i];
-                if (!double.IsNaN(value) && (best is not { } before || (higher ? value > before : value < before)))
-                {
-                    (best, bestIndex) = (value, i);
-                }
-            }
-
-            values[name] = new ValueSummary(column[^1], best, history.Epochs[history.RowsOf(name)[bestIndex]]);
+            IReadOnlyList<double> list = history[name];
+            ReadOnlySpan<double> column = list is List<double> known ? CollectionsMarshal.AsSpan(known) : list.ToArray();
+            int best = BestOf(column, IsHigherBetter(name, description));
+            values[name] = new ValueSummary(column[^1], best < 0 ? null : column[best],
+                history.Epochs[history.RowsOf(name)[Math.Max(best, 0)]]);
         }
 
         return values;
+    }
+
+    // The index of the first of the best values; -1 if all are NaN.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static int BestOf(ReadOnlySpan<double> values, bool higher)
+    {
+        int best = -1;
+        for (int i = 0; i < values.Length; i++)
+        {
+            double value = values[i];
+            if (!double.IsNaN(value) && (best < 0 || (higher ? value > values[best] : value < values[best])))
+            {
+                best = i;
+            }
+        }
+
+        return best;
     }
 
     /// <summary>Writes the row.</summary>

@@ -12,7 +12,8 @@ namespace Cairn.Dashboard.Server;
 internal sealed class EventStreams(DashboardServer server)
 {
     private const int MostViewers = 512;
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan LeastPause = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan PausePerViewer = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan WriteTime = TimeSpan.FromSeconds(10);
     private static readonly byte[] Heartbeat = ": still here\n\n"u8.ToArray();
@@ -87,7 +88,10 @@ internal sealed class EventStreams(DashboardServer server)
         }
     }
 
-    private static async Task Send(
+    // Many viewers are served less often, so that they take no more of the processor than a few.
+    private TimeSpan Pause => LeastPause + (Volatile.Read(ref viewers) * PausePerViewer);
+
+    private async Task Send(
         HttpContext context, Func<(byte[] Message, string Id, long Version)> next, Func<long, Task> changed, CancellationToken end)
     {
         while (true)

@@ -37,6 +37,10 @@ Cairn.RunPage = class {
     this.panels = el("div", { className: "panels" });
     this.panelsPlace = el("section", { hidden: true }, el("h2", { textContent: "Shown by callbacks" }), this.panels);
     this.settings = el("tbody");
+    this.settingsPlace = el("section", { hidden: true }, el("h2", { textContent: "Settings" }),
+      el("div", { className: "scroll", tabIndex: 0, role: "region", "aria-label": "Settings" },
+        el("table", {}, el("thead", {}, el("tr", {}, el("th", { scope: "col", textContent: "Setting" }),
+          el("th", { scope: "col", textContent: "Value" }))), this.settings)));
     this.model = el("div");
     this.epochTable = el("div", { className: "scroll", tabIndex: 0, role: "region", "aria-label": "Values of the epochs" });
     this.epochDetails = el("details", { ontoggle: () => this.fillEpochs() }, el("summary", { textContent: "Values of the epochs as a table" }),
@@ -51,11 +55,7 @@ Cairn.RunPage = class {
         el("thead", {}, el("tr", {}, ["Epoch", "What", "Message", "Callback", "Old", "New"].map(name =>
           el("th", { scope: "col", textContent: name, className: name === "Old" || name === "New" ? "number" : "" })))), this.events)),
       this.panelsPlace,
-      el("h2", { textContent: "Settings" }),
-      el("div", { className: "scroll", tabIndex: 0, role: "region", "aria-label": "Settings" },
-        el("table", {}, el("thead", {}, el("tr", {}, el("th", { scope: "col", textContent: "Setting" }),
-          el("th", { scope: "col", textContent: "Value" }))), this.settings)),
-      this.model].filter(node => node));
+      this.settingsPlace, this.model].filter(node => node));
   }
 
   controls() {
@@ -63,11 +63,12 @@ Cairn.RunPage = class {
     const redraw = () => this.charts.draw();
     const smoothed = el("output", { textContent: "0" });
     const button = (text, label, act) => el("button", { type: "button", textContent: text, "aria-label": label, title: label, onclick: act });
+    this.batchesPlace = el("label", {}, el("input", {
+      type: "checkbox", id: "batches", checked: true, onchange: event => { this.view.showBatches = event.target.checked; redraw(); },
+    }), "Batches");
     return el("div", { className: "bar" },
       el("label", {}, el("input", { type: "checkbox", id: "log", onchange: event => { this.view.log = event.target.checked; redraw(); } }), "Log scale"),
-      el("label", {}, el("input", {
-        type: "checkbox", id: "batches", checked: true, onchange: event => { this.view.showBatches = event.target.checked; redraw(); },
-      }), "Batches"),
+      this.batchesPlace,
       el("label", {}, "Smoothing", el("input", {
         type: "range", id: "smoothing", min: 0, max: 0.99, step: 0.01, value: 0,
         oninput: event => { this.view.smoothing = Number(event.target.value); smoothed.textContent = event.target.value; redraw(); },
@@ -87,6 +88,7 @@ Cairn.RunPage = class {
     this.badge.className = `badge ${run.status}`;
     this.tags.textContent = `Tags: ${run.tags.join(", ")}`;
     this.tags.hidden = run.tags.length === 0;
+    this.batchesPlace.hidden = Object.keys(this.run.batches.values).length === 0;
     this.showProgress(run, progress);
     this.showEvents(added);
     this.charts.draw();
@@ -176,6 +178,7 @@ Cairn.RunPage = class {
     const text = JSON.stringify(settings);
     if (text === this.settingsText) return;
     this.settingsText = text;
+    this.settingsPlace.hidden = settings.length === 0;
     this.settings.replaceChildren(...settings.map(([name, value]) => Cairn.el("tr", {},
       Cairn.el("th", { scope: "row", textContent: name }), Cairn.el("td", { className: "message", textContent: value }))));
   }

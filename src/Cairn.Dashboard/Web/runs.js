@@ -6,6 +6,7 @@ Cairn.RunsPage = class {
   constructor(main) {
     this.main = main;
     this.rows = new Map();
+    this.nodes = new Map();
     this.chosen = new Map();
     this.sort = { key: "updated", up: false };
     this.metric = null;
@@ -41,7 +42,7 @@ Cairn.RunsPage = class {
   take(message) {
     for (const row of message.runs) this.rows.set(row.id, row);
     const ids = new Set(message.ids);
-    for (const id of this.rows.keys()) if (!ids.has(id)) this.rows.delete(id);
+    for (const id of this.rows.keys()) if (!ids.has(id)) this.rows.delete(id) && this.nodes.delete(id);
     const names = [...new Set([...this.rows.values()].flatMap(row => Object.keys(row.values)))].filter(name => !name.includes("/"));
     this.metric ??= ["val_loss", "loss"].find(name => names.includes(name)) ?? names[0] ?? null;
     if (this.metrics.children.length !== names.length) {
@@ -95,7 +96,7 @@ Cairn.RunsPage = class {
   }
 
   fill() {
-    const { el, format } = Cairn;
+    const { el } = Cairn;
     const rows = this.shown;
     const columns = this.columns(rows);
     this.count.textContent = `${rows.length} of ${this.rows.size} runs`;
@@ -114,19 +115,43 @@ Cairn.RunsPage = class {
         },
       }))));
     }
-    this.body.replaceChildren(...this.sorted(rows, columns).map(row => el("tr", {},
-      el("td", {}, el("input", {
-        type: "checkbox", checked: this.chosen.has(row.id), "aria-label": `Compare ${row.name}`, onchange: event => this.choose(row.id, event.target),
-      })),
-      ...columns.map(column => {
-        const value = column.of(row);
-        const text = column.text ? column.text(row) : column.number ? format(value) : String(value ?? "–");
-        if (column.key === "name") {
-          return el("th", { scope: "row" }, el("a", { href: `#/run/${row.id}`, textContent: text }),
-            row.problem ? el("div", { className: "problem", textContent: row.problem }) : null);
-        }
-        return el("td", { className: column.number ? "number" : "", textContent: text });
-      }))));
+    this.place(this.sorted(rows, columns).map(row => this.rowOf(row, columns)));
+  }
+
+  /** The element of a row; a new one only if what it shows has changed. */
+  rowOf(row, columns) {
+    const { el, format } = Cairn;
+    const texts = columns.map(column => {
+      const value = column.of(row);
+      return column.text ? column.text(row) : column.number ? format(value) : String(value ?? "–");
+    });
+    const key = JSON.stringify([columns.map(column => column.key), texts, row.problem]);
+    const known = this.nodes.get(row.id);
+    if (known?.key === key) {
+      known.box.checked = this.chosen.has(row.id);
+      return known.node;
+    }
+    const box = el("input", {
+      type: "checkbox", checked: this.chosen.has(row.id), "aria-label": `Compare ${row.name}`, onchange: event => this.choose(row.id, event.target),
+    });
+    const node = el("tr", { "data-id": row.id }, el("td", {}, box), columns.map((column, index) => column.key === "name"
+      ? el("th", { scope: "row" }, el("a", { href: `#/run/${row.id}`, textContent: texts[index] }),
+        row.problem ? el("div", { className: "problem", textContent: row.problem }) : null)
+      : el("td", { className: column.number ? "number" : "", textContent: texts[index] })));
+    this.nodes.set(row.id, { key, box, node });
+    return node;
+  }
+
+  /** Shows rows. A row that was updated or moved keeps the focus of the keyboard. */
+  place(nodes) {
+    if (nodes.length === this.body.children.length && nodes.every((node, index) => node === this.body.children[index])) return;
+    const focused = this.body.contains(document.activeElement) ? document.activeElement : null;
+    const id = focused?.closest("tr").dataset.id;
+    this.body.replaceChildren(...nodes);
+    if (focused) {
+      const row = nodes.find(node => node.dataset.id === id);
+      row?.querySelector(focused.tagName)?.focus({ preventScroll: true });
+    }
   }
 
   async choose(id, box) {

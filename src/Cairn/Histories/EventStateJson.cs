@@ -10,5 +10,8 @@ internal sealed partial class EventStateJson : JsonSerializerContext
 {
     public static JsonNode? Write(List<TrainingEvent> events) => JsonSerializer.SerializeToNode(events, Default.ListTrainingEvent);
 
+    public static List<TrainingEvent> Read(ref Utf8JsonReader reader) =>
+        JsonSerializer.Deserialize(ref reader, Default.ListTrainingEvent) ?? [];
+
     public static List<TrainingEvent> Read(JsonNode? node) => node.Deserialize(Default.ListTrainingEvent) ?? [];
 }

@@ -8,7 +8,8 @@ public sealed partial class History
 {
     /// <summary>
     /// Saves the history to a file. <c>.json</c> contains everything. <c>.csv</c> contains the values in the format of
-    /// <see cref="CSVLogger"/>; the events are saved next to it, in a file with the same name and the extension <c>.events.json</c>.
+    /// <see cref="CSVLogger"/>; the events and the settings are saved next to it, in files with the same name and the extensions
+    /// <c>.events.json</c> and <c>.settings.json</c>.
     /// </summary>
     /// <remarks>Files are written atomically. Missing directories are created. Values are read back exactly, bit for bit.</remarks>
     /// <param name="path">A path that ends in <c>.json</c> or <c>.csv</c>.</param>
@@ -32,7 +33,8 @@ public sealed partial class History
     /// </summary>
     /// <remarks>
     /// A CSV file starts with the column <c>epoch</c>; the character after it is the separator. <c>NA</c> and empty cells are missing
-    /// values. Events are read from the file with the same name and the extension <c>.events.json</c>, if it exists.
+    /// values. Events and settings are read from the files with the same name and the extensions <c>.events.json</c> and
+    /// <c>.settings.json</c>, if they exist.
     /// </remarks>
     /// <param name="path">A path that ends in <c>.json</c> or <c>.csv</c>.</param>
     /// <exception cref="ArgumentException">The path has another extension.</exception>
@@ -50,7 +52,9 @@ public sealed partial class History
 
     /// <summary>Creates a history from values.</summary>
     /// <param name="epochs">Indexes of the epochs, from 0.</param>
-    /// <param name="columns">The values of each name, one per epoch; null for a missing value.</param>
+    /// <param name="columns">
+    /// The values of each name, one per epoch; null for a missing value. The history takes over a <see cref="GappedColumn"/>.
+    /// </param>
     /// <param name="events">The events that callbacks recorded.</param>
     /// <param name="settings">The settings of the training; none if null.</param>
     internal static History Of(
@@ -63,21 +67,19 @@ public sealed partial class History
         history.events.AddRange(events);
         foreach ((string? name, IReadOnlyList<double?>? column) in columns)
         {
-            var values = new EpochValues(column.Count);
-            var there = new List<int>(column.Count);
-            for (int row = 0; row < column.Count; row++)
+            if (column is not GappedColumn gapped)
             {
-                if (column[row] is { } value)
+                gapped = new GappedColumn(column.Count);
+                foreach (double? value in column)
                 {
-                    values.Add(value);
-                    there.Add(row);
+                    gapped.Add(value);
                 }
             }
 
-            if (there.Count > 0)
+            if (gapped.Values.Count > 0)
             {
-                history.metrics[name] = values;
-                history.rows[name] = there;
+                history.metrics[name] = gapped.Values;
+                history.rows[name] = gapped.Rows;
             }
         }
 

@@ -35,8 +35,8 @@ public sealed partial class History : Callback
     public IReadOnlyList<TrainingEvent> Events => events;
 
     /// <summary>
-    /// The settings of the training by name, as text: those of the optimizer, the loss, the seed, the batch size, and so on. Saved in JSON
-    /// files; empty for a history that was read from a CSV file.
+    /// The settings of the training by name, as text: those of the optimizer, the loss, the seed, the batch size, and so on. Empty for a
+    /// history that was read from a CSV file without a file of settings.
     /// </summary>
     public IReadOnlyDictionary<string, string> Settings { get; private set; } = new Dictionary<string, string>();
 
@@ -119,6 +119,20 @@ public sealed partial class History : Callback
 
         epochs.AddRange(state.Values["epochs"]!.AsArray().Select(epoch => (int)epoch!));
         events.AddRange(EventStateJson.Read(state.Values["events"]));
+    }
+
+    /// <summary>Checks what was loaded from a file of unknown origin.</summary>
+    /// <exception cref="InvalidOperationException">Values and rows don't belong together.</exception>
+    internal void RequireWhole()
+    {
+        foreach ((string name, IReadOnlyList<double> values) in metrics)
+        {
+            if (values.Count == 0 || !rows.TryGetValue(name, out List<int>? there) || there.Count != values.Count
+                || there.Where((row, index) => row < 0 || row >= epochs.Count || (index > 0 && row <= there[index - 1])).Any())
+            {
+                throw new InvalidOperationException($"the rows of '{name}' are not those of its values");
+            }
+        }
     }
 
     /// <summary>

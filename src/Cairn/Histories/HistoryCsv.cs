@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 using Cairn.Saving;
 
@@ -12,9 +14,14 @@ internal static class HistoryCsv
 {
     private const string Epoch = "epoch";
     private const string Missing = "NA";
+    private const int MostBuffer = 256 * 1024;
+    private const int MostRowsAhead = 4096;
 
     /// <summary>The path of the file with the events that belong to the values.</summary>
     public static string EventsPath(string path) => Path.ChangeExtension(path, ".events.json");
+
+    /// <summary>The path of the file with the settings of the training.</summary>
+    public static string SettingsPath(string path) => Path.ChangeExtension(path, ".settings.json");
 
     public static void Write(string path, History history)
     {
@@ -32,17 +39,34 @@ internal static class HistoryCsv
 
         AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text.ToString())));
         HistoryJson.WriteEvents(EventsPath(path), history.Events);
+        if (history.Settings.Count > 0)
+        {
+            HistoryJson.WriteSettings(SettingsPath(path), history.Settings);
+        }
     }
 
     /// <exception cref="ModelFormatException">The file is not a history.</exception>
     public static History Read(string path)
     {
-        using var records = new CsvRecords(HistoryJson.Open(path), path,
-            (problem, line) => new ModelFormatException(problem, path, $"line {line}"));
-        return Read(records, path);
+        FileStream file = HistoryJson.Open(path);
+
+        // One byte more than the file, so that one read finds its end.
+        byte[] buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min(file.Length + 1, MostBuffer));
+        try
+        {
+            using var records = new CsvRecords(file, path,
+                (problem, line) => new ModelFormatException(problem, path, $"line {line}"), buffer);
+            return Read(records, path, file.Length);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
     }
 
-    private static History Read(CsvRecords records, string path)
+    // Optimized at once, as all loops over the values of histories: a page that reads a folder would be finished before they become hot.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static History Read(CsvRecords records, string path, long bytes)
     {
         records.Separator = Separator(Encoding.UTF8.GetString(records.PeekLine()), path);
         string[] header = records.MoveNext() ? Cells(records) : throw NoHistory(path);
@@ -53,13 +77,24 @@ internal static class HistoryCsv
         }
 
         var epochs = new List<int>();
-        GappedColumn[] columns = [.. header.Skip(1).Select(_ => new GappedColumn(0))];
+        var columns = new GappedColumn[header.Length - 1];
         while (records.MoveNext())
         {
             if (records.Count != header.Length)
             {
                 throw new ModelFormatException($"the row has {records.Count} cells; the header has {header.Length}.", path,
                     $"line {records.Line}");
+            }
+
+            if (epochs.Count == 0)
+            {
+                // As many rows as there would be if all were as long as this one.
+                int rows = (int)Math.Min(bytes / Math.Max(records.Length, 1), MostRowsAhead);
+                epochs.Capacity = rows;
+                for (int column = 0; column < columns.Length; column++)
+                {
+                    columns[column] = new GappedColumn(rows);
+                }
             }
 
             epochs.Add(int.TryParse(records.Field(0), NumberStyles.None, CultureInfo.InvariantCulture, out int epoch)
@@ -72,11 +107,13 @@ internal static class HistoryCsv
             }
         }
 
-        string events = EventsPath(path);
+        (string events, string settings) = (EventsPath(path), SettingsPath(path));
         return History.Of(
             epochs,
-            columns.Select((column, index) => KeyValuePair.Create(header[index + 1], (IReadOnlyList<double?>)column)),
-            File.Exists(events) ? HistoryJson.ReadEvents(events) : []);
+            epochs.Count == 0 ? []
+                : columns.Select((column, index) => KeyValuePair.Create(header[index + 1], (IReadOnlyList<double?>)column)),
+            File.Exists(events) ? HistoryJson.ReadEvents(events) : [],
+            File.Exists(settings) ? HistoryJson.ReadSettings(settings) : null);
     }
 
     private static string[] Cells(CsvRecords records) => [.. Enumerable.Range(0, records.Count).Select(records.Text)];
@@ -91,6 +128,7 @@ internal static class HistoryCsv
     }
 
     // Numbers are read from the bytes: as texts, they would take most of the time.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static double? Parse(CsvRecords records, int index, string[] header, string path) =>
         double.TryParse(records.Field(index), NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value)
             ? value

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -11,6 +12,8 @@ namespace Cairn.Callbacks;
 /// </remarks>
 internal static class HistoryJson
 {
+    private const int MostPooled = 1 << 20;
+
     public static void Write(string path, History history)
     {
         var metrics = new JsonObject();
@@ -27,7 +30,7 @@ internal static class HistoryJson
         };
         if (history.Settings.Count > 0)
         {
-            json["settings"] = new JsonObject(history.Settings.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value)));
+            json["settings"] = Settings(history.Settings);
         }
 
         Write(path, json);
@@ -36,13 +39,51 @@ internal static class HistoryJson
     /// <exception cref="ModelFormatException">The file is not a history.</exception>
     public static History Read(string path)
     {
-        byte[] text = Bytes(path);
-        ModelJson.Check(text, path, FileLimits.OfRuns);
-        return new HistoryJsonReader(text, path).Read();
+        using FileStream file = Open(path);
+        int length = (int)file.Length;
+        byte[] bytes = length > MostPooled ? new byte[length] : ArrayPool<byte>.Shared.Rent(length);
+        try
+        {
+            file.ReadExactly(bytes, 0, length);
+            ReadOnlySpan<byte> text = bytes.AsSpan(0, length);
+            text = text.StartsWith(Encoding.UTF8.Preamble) ? text[Encoding.UTF8.Preamble.Length..] : text;
+            ModelJson.CheckBeforeReading(text, path, FileLimits.OfRuns);
+            return new HistoryJsonReader(text, path).Read();
+        }
+        catch (JsonException exception)
+        {
+            throw new ModelFormatException($"invalid JSON: {exception.Message}", path, null, exception);
+        }
+        finally
+        {
+            if (length <= MostPooled)
+            {
+                ArrayPool<byte>.Shared.Return(bytes);
+            }
+        }
     }
 
     /// <summary>Writes events alone, for the file next to a CSV file.</summary>
     public static void WriteEvents(string path, IReadOnlyList<TrainingEvent> events) => Write(path, EventFileJson.Write(events));
+
+    /// <summary>Writes settings alone, for the file next to a CSV file.</summary>
+    public static void WriteSettings(string path, IReadOnlyDictionary<string, string> settings) => Write(path, Settings(settings));
+
+    /// <summary>Reads the texts and numbers of a file of settings; others may have written it.</summary>
+    /// <exception cref="ModelFormatException">The file is not a JSON object.</exception>
+    public static IReadOnlyDictionary<string, string> ReadSettings(string path)
+    {
+        var settings = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach ((string name, JsonNode? node) in ModelJson.ParseObject(Bytes(path), path, null, FileLimits.OfRuns))
+        {
+            if (node is JsonValue value)
+            {
+                settings[name] = value.TryGetValue(out string? text) ? text : value.ToJsonString();
+            }
+        }
+
+        return settings;
+    }
 
     /// <exception cref="ModelFormatException">The file is not a list of events.</exception>
     public static IReadOnlyList<TrainingEvent> ReadEvents(string path)
@@ -75,6 +116,9 @@ internal static class HistoryJson
             ? file.OpenRead()
             : throw new ModelFormatException($"the file has {file.Length} bytes; the limit is {FileLimits.OfRuns.MaximumJsonBytes}.", path);
     }
+
+    private static JsonObject Settings(IReadOnlyDictionary<string, string> settings) =>
+        new(settings.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value)));
 
     private static void Write(string path, JsonNode json) => AtomicFile.Write(path, stream =>
     {

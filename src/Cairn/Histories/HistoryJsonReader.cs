@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -16,7 +17,7 @@ internal ref struct HistoryJsonReader
     private readonly string path;
     private Utf8JsonReader reader;
 
-    /// <param name="text">The content of the file, validated by <see cref="ModelJson.Check"/>.</param>
+    /// <param name="text">The content of the file, validated by <see cref="ModelJson.CheckBeforeReading"/>.</param>
     /// <param name="path">The file's name, for messages.</param>
     public HistoryJsonReader(ReadOnlySpan<byte> text, string path)
     {
@@ -26,6 +27,7 @@ internal ref struct HistoryJsonReader
     }
 
     /// <exception cref="ModelFormatException">The file is not a history.</exception>
+    /// <exception cref="JsonException">It is not JSON.</exception>
     public History Read()
     {
         reader.Read();
@@ -61,6 +63,8 @@ internal ref struct HistoryJsonReader
             }
         }
 
+        // Nothing may follow.
+        reader.Read();
         if (metrics is null)
         {
             throw NoMetrics();
@@ -96,6 +100,7 @@ internal ref struct HistoryJsonReader
         return seen.Add(name) ? true : throw new ModelFormatException($"the name '{name}' occurs twice.", path);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private List<int> Epochs()
     {
         RequireList("epochs");
@@ -114,6 +119,7 @@ internal ref struct HistoryJsonReader
         return epochs;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private List<KeyValuePair<string, IReadOnlyList<double?>>> Metrics(int epochs)
     {
         if (reader.TokenType != JsonTokenType.StartObject)
@@ -167,6 +173,7 @@ internal ref struct HistoryJsonReader
         return settings;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private double? Number(string place, int index) => reader.TokenType switch
     {
         JsonTokenType.Null => null,

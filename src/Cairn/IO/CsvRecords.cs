@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace Cairn;
@@ -37,13 +38,14 @@ internal sealed class CsvRecords : IDisposable
     /// <param name="stream">The bytes of the file.</param>
     /// <param name="path">The file's name, for messages.</param>
     /// <param name="failure">Creates the exception for a problem and its line; a <see cref="FormatException"/> by default.</param>
+    /// <param name="firstBuffer">Memory to use, which remains the caller's; a new array if null.</param>
     /// <exception cref="FormatException">It is not readable text.</exception>
-    public CsvRecords(Stream stream, string path, Func<string, long, Exception>? failure = null)
+    public CsvRecords(Stream stream, string path, Func<string, long, Exception>? failure = null, byte[]? firstBuffer = null)
     {
         (this.stream, Path) = (stream, path);
 
         // Many small files must not cost a large buffer each. One byte more than the file, so that one read finds its end.
-        buffer = new byte[stream.CanSeek ? Math.Clamp(stream.Length + 1, LeastBuffer, UsualBuffer) : UsualBuffer];
+        buffer = firstBuffer ?? new byte[stream.CanSeek ? Math.Clamp(stream.Length + 1, LeastBuffer, UsualBuffer) : UsualBuffer];
         this.failure = failure ?? ((problem, line) => new FormatException($"'{path}', line {line}: {problem}"));
         ReadMore();
         if (Rest.StartsWith(Encoding.UTF8.Preamble))
@@ -66,6 +68,9 @@ internal sealed class CsvRecords : IDisposable
     /// <summary>The line that the record starts on, counted from 1.</summary>
     public long Line { get; private set; }
 
+    /// <summary>The number of bytes of the record, without its line end.</summary>
+    public int Length { get; private set; }
+
     /// <summary>The number of fields in the record.</summary>
     public int Count => fields.Count;
 
@@ -75,6 +80,7 @@ internal sealed class CsvRecords : IDisposable
     private ReadOnlySpan<byte> Rest => buffer.AsSpan(at, end - at);
 
     /// <summary>A field without its quotes and the white space around them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public ReadOnlySpan<byte> Field(int index)
     {
         ReadOnlySpan<byte> field = buffer.AsSpan(fields[index].Start, fields[index].Length).Trim(" \t"u8);
@@ -118,6 +124,7 @@ internal sealed class CsvRecords : IDisposable
     /// <summary>Moves to the next record that is not blank.</summary>
     /// <returns>False at the end of the file.</returns>
     /// <exception cref="FormatException">A record is too long or malformed.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool MoveNext()
     {
         do
@@ -129,7 +136,8 @@ internal sealed class CsvRecords : IDisposable
 
             Line = nextLine;
             nextLine += lines;
-            Split(at, buffer.AsSpan(at, length).TrimEnd("\r\n"u8).Length);
+            Length = buffer.AsSpan(at, length).TrimEnd("\r\n"u8).Length;
+            Split(at, Length);
             at += length;
         }
         while (fields.Count == 1 && Field(0).IsEmpty);
@@ -142,6 +150,7 @@ internal sealed class CsvRecords : IDisposable
         ? new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0)
         : throw new FileNotFoundException($"There is no file '{path}'.", path);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Split(int start, int length)
     {
         fields.Clear();
@@ -189,6 +198,7 @@ internal sealed class CsvRecords : IDisposable
     }
 
     // A line end inside quotes is part of the field.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool TryFindEnd(out int length, out int lines)
     {
         length = lines = 0;

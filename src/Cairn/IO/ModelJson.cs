@@ -80,6 +80,25 @@ internal static class ModelJson
         }
     }
 
+    /// <summary>
+    /// Validates what a reader of tokens, which reads every token afterwards, doesn't: the number of values and the texts. Most texts are
+    /// not tokenized for that.
+    /// </summary>
+    /// <exception cref="ModelFormatException">It is too long or too deep, or contains an invalid string.</exception>
+    public static void CheckBeforeReading(ReadOnlySpan<byte> json, string? fileName, FileLimits limits)
+    {
+        RequireText(json, fileName, null, limits);
+
+        // Before every value but the first there is one of these characters.
+        int most = 1 + json.Count((byte)',') + json.Count((byte)':') + json.Count((byte)'[') + json.Count((byte)'{');
+        if (most > limits.MaximumJsonValues || json.Contains((byte)'\\') && HasEscapedSurrogate(json))
+        {
+            Check(json, fileName, limits);
+        }
+    }
+
+    private static bool HasEscapedSurrogate(ReadOnlySpan<byte> json) => json.IndexOf("\\ud"u8) >= 0 || json.IndexOf("\\uD"u8) >= 0;
+
     private static void RequireText(ReadOnlySpan<byte> json, string? fileName, string? location, FileLimits limits)
     {
         if (json.Length > limits.MaximumJsonBytes)

@@ -145,7 +145,7 @@ public sealed class SavedState
     /// <exception cref="KeyNotFoundException">The name does not exist; the message lists the known names.</exception>
     /// <exception cref="InvalidOperationException">The elements have another type.</exception>
     public double[] GetDoubles(string name) => GetArray(name) is { SourceArray: { } array and (double[] or double[,]) }
-        ? [.. array.Cast<double>()]
+        ? array is double[] list ? [.. list] : [.. array.Cast<double>()]
         : throw new InvalidOperationException($"The array '{name}' of the saved state is not a float64 array: {arrays[name]}.");
 
     private static string Place(string name, int index) => string.Create(CultureInfo.InvariantCulture, $"{name}/{index}");

@@ -15,7 +15,8 @@ public sealed class TrainCommandTests(TrainedDigits digits)
         string[] names = [.. Directory.GetFiles(digits.Folder).Select(path => Path.GetFileName(path)!).Where(name => name != "again.png")
             .Order(StringComparer.Ordinal)];
 
-        Assert.Equal(["best_model.h5", "classes.json", "history.csv", "history.events.json", "history.png"], names);
+        Assert.Equal(["best_model.h5", "classes.json", "history.csv", "history.events.json", "history.png", "history.settings.json"],
+            names);
         foreach (string name in names)
         {
             Assert.Contains(digits[name], digits.Output);

@@ -55,6 +55,26 @@ public sealed class HistoryFileTests
     }
 
     [Fact]
+    public void Settings_are_kept_next_to_a_CSV_file_as_they_are_in_a_JSON_file()
+    {
+        using var folder = new Saving.TemporaryFolder();
+        var settings = new Dictionary<string, string> { ["optimizer"] = "Adam", ["learning_rate"] = "0.001", ["odd \"name\""] = "é\n" };
+        var history = History.Of([0], [new("loss", [0.5])], [], settings);
+        foreach (string file in (string[])[folder["h.json"], folder["h.csv"]])
+        {
+            history.Save(file);
+            Assert.Equal(settings, History.Load(file).Settings);
+        }
+
+        // Written by another program.
+        File.WriteAllText(folder["h.settings.json"], "{\"units\": 32, \"shuffle\": true, \"nested\": {}, \"none\": null, \"name\": \"x\"}");
+        Assert.Equal(new Dictionary<string, string> { ["units"] = "32", ["shuffle"] = "true", ["name"] = "x" },
+            History.Load(folder["h.csv"]).Settings);
+        File.WriteAllText(folder["h.settings.json"], "[]");
+        Assert.Contains("h.settings.json", Assert.Throws<ModelFormatException>(() => History.Load(folder["h.csv"])).Message);
+    }
+
+    [Fact]
     public void The_values_are_those_of_a_CSVLogger_byte_for_byte()
     {
         using var folder = new Saving.TemporaryFolder();

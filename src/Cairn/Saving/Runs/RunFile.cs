@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Hashing;
 using System.Text;
@@ -89,6 +90,37 @@ internal static class RunFile
     /// <exception cref="ModelFormatException">It is not a backup file.</exception>
     /// <exception cref="IOException">The disk failed.</exception>
     public static RunSnapshot ReadStates(string path) => ReadFile(path, FileLimits.OfRuns, whole: false);
+
+    /// <summary>Reads the identity and the history only, also without checking the whole file.</summary>
+    /// <returns>The history is empty if there is none; null if the file must be read with <see cref="ReadStates"/>.</returns>
+    /// <exception cref="ModelFormatException">It is not a backup file.</exception>
+    /// <exception cref="IOException">The disk failed.</exception>
+    public static (string Identity, History History)? TryReadHistory(string path)
+    {
+        FileLimits limits = FileLimits.OfRuns;
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+        int length;
+        try
+        {
+            length = CheckHeader(stream, limits);
+        }
+        catch (ModelFormatException exception)
+        {
+            throw new ModelFormatException(exception.Problem, path, exception.Location, exception);
+        }
+
+        byte[] text = ArrayPool<byte>.Shared.Rent(length);
+        try
+        {
+            stream.ReadExactly(text, 0, length);
+            ModelJson.CheckBeforeReading(text.AsSpan(0, length), path, limits);
+            return RunHistoryReader.Read(text.AsSpan(0, length), stream, limits);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(text);
+        }
+    }
 
     /// <summary>Reads a file completely; accepts it only if it is exactly as written.</summary>
     /// <exception cref="ModelFormatException">It is not a backup file, or is damaged.</exception>
