@@ -17,6 +17,12 @@ internal static class ForeignFile
             return "the file is empty.";
         }
 
+        // Safetensors: the length of a JSON header, whose first bytes may be those of other files, and the header.
+        if (start is [_, _, _, _, 0, 0, 0, 0, (byte)'{', ..])
+        {
+            return null;
+        }
+
         // A pickle of protocol 2 to 5 starts with the protocol marker.
         if (start is [0x80, >= 2 and <= 5, ..])
         {

@@ -22,6 +22,8 @@ public abstract partial class Layer
     /// <summary>The layer's own weights as Keras' weight files have them: an adaptation is merged into its weight.</summary>
     internal virtual IReadOnlyList<Variable> StoredWeights =>
         Quantized is not null ? [Quantized.Values, .. WithoutLora.Where(weight => weight.IsListedFirst), .. Quantized.Further]
+        : Packed is { BiasIsFirst: false } ? [Packed.Values, .. OwnWeights.Where(weight => weight.IsListedFirst), .. Packed.Further]
+        : Float8 is not null ? [.. OwnWeights.Where(weight => !weight.IsOverwritten), .. Float8.Variables]
         : Lora is null ? OwnWeights
         : [.. WithoutLora];
 
@@ -43,6 +45,12 @@ public abstract partial class Layer
             throw new InvalidOperationException($"{ClassName} '{Name}' already has LoRA of rank {present.Rank}.");
         }
 
+        if (quantization is { IsFloat8: true } or { IsPacked: true })
+        {
+            throw new InvalidOperationException(
+                $"{ClassName} '{Name}' is quantized to {quantization.Mode}, with which LoRA is not supported.");
+        }
+
         if (adapted is null || origin is null)
         {
             wantedLora = settings;
@@ -54,9 +62,9 @@ public abstract partial class Layer
     }
 
     /// <summary>Adds the adaptation that was requested before the layer is built, if any; at the end of Build.</summary>
-    private protected void AddWantedLora(Variable adapted)
+    private protected void AddWantedLora(Variable? adapted)
     {
-        if (wantedLora is not { } settings)
+        if (wantedLora is not { } settings || adapted is null)
         {
             return;
         }

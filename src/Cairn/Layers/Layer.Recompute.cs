@@ -28,7 +28,7 @@ public abstract partial class Layer
 
     /// <summary>The layer's own weights that its function may change, such as moving statistics. Quantized weights never change.</summary>
     private protected virtual IEnumerable<Variable> ChangedByCall =>
-        OwnWeights.Where(weight => !weight.IsListedFirst && weight.Stored.dtype != ScalarType.Int8);
+        OwnWeights.Where(weight => !weight.IsListedFirst && weight.Stored.dtype is not (ScalarType.Int8 or ScalarType.Byte));
 
     private Tensor[] ComputeTwice(Tensor[] inputs, CallContext context, Func<Tensor[], Tensor[]> compute)
     {

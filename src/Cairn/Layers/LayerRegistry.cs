@@ -281,7 +281,7 @@ internal static class LayerRegistry
         }
 
         layer.SetOwnTrainable(config.Bool("trainable", true));
-        if (TypeOf(config) is { } type && DTypePolicy.IsKnown(type))
+        if ((layer.PolicyBeforeQuantization ?? TypeOf(config)) is { } type && DTypePolicy.IsKnown(type))
         {
             layer.TakeDTypePolicy(new DTypePolicy(type));
         }
@@ -293,7 +293,7 @@ internal static class LayerRegistry
     {
         if (QuantizationSettings.ModeOf(config) is { } mode)
         {
-            if (!QuantizationSettings.CanBe(className))
+            if (!QuantizationSettings.CanBe(className, mode))
             {
                 throw config.Error("dtype", $"{className} with quantization '{mode}' is not supported");
             }

@@ -60,6 +60,9 @@ public sealed class Variable : IDisposable
     /// <summary>Whether the weight is listed before weights created as non-trainable; LoRA does not change the order.</summary>
     internal bool IsListedFirst { get; }
 
+    /// <summary>Whether its gradient is its next value, which optimizers assign. Keras: <c>overwrite_with_gradient</c>.</summary>
+    internal bool IsOverwritten { get; set; }
+
     /// <summary>Regularizer of the weight, whose penalty is added to the loss, or null.</summary>
     public Regularizer? Regularizer { get; internal set; }
 

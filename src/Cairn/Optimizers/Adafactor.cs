@@ -133,6 +133,8 @@ public sealed class Adafactor : Optimizer
         };
     }
 
+    private protected override Tensor? NewSlotOfOverwritten(string slot) => slot is Rows or Columns ? zeros([]) : null;
+
     private protected override void BeginStep(float rate)
     {
         float step = Iterations + 1;

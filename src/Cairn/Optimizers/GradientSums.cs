@@ -35,7 +35,11 @@ internal sealed class GradientSums
         foreach (OptimizedVariable one in variables)
         {
             Tensor sum = one.GradientSum!.Value;
-            if (last)
+            if (one.Variable.IsOverwritten)
+            {
+                Collect(one, sum, last);
+            }
+            else if (last)
             {
                 one.Variable.Value.grad?.add_(sum, Held(1)).div_(Held(Steps));
                 sum.zero_();
@@ -49,6 +53,26 @@ internal sealed class GradientSums
         return last;
     }
 
+    // The largest of the values that overwrite it.
+    private static void Collect(OptimizedVariable one, Tensor largest, bool last)
+    {
+        if (one.TakeGradient() is not { } next)
+        {
+            return;
+        }
+
+        Tensor most = maximum(next, largest);
+        if (last)
+        {
+            one.Variable.Stored.copy_(most);
+            largest.zero_();
+        }
+        else
+        {
+            largest.copy_(most);
+        }
+    }
+
     /// <summary>Replaces the gradients by the mean over the last steps, and resets the sums.</summary>
     /// <param name="variables">The variables with the sums.</param>
     /// <param name="steps">The number of steps in the sums, 1 or more.</param>
@@ -59,7 +83,15 @@ internal sealed class GradientSums
         foreach (OptimizedVariable one in variables)
         {
             Tensor sum = one.GradientSum!.Value;
-            one.Variable.Value.grad = sum / Held(steps);
+            if (one.Variable.IsOverwritten)
+            {
+                one.Variable.Stored.copy_(sum);
+            }
+            else
+            {
+                one.Variable.Value.grad = sum / Held(steps);
+            }
+
             sum.zero_();
         }
     }

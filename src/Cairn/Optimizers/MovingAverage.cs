@@ -38,7 +38,7 @@ internal sealed class MovingAverage
         using DisposeScope scope = NewDisposeScope();
         using IDisposable _ = no_grad();
         float past = iterations == 0 ? 0 : momentum;
-        foreach (OptimizedVariable one in variables)
+        foreach (OptimizedVariable one in variables.Where(one => one.Average is not null))
         {
             one.Average!.Value.mul_(Held(past)).add_(one.Variable.Value * Held(1 - past), Held(1));
         }
@@ -54,7 +54,7 @@ internal sealed class MovingAverage
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable _ = no_grad();
-        foreach (OptimizedVariable one in variables)
+        foreach (OptimizedVariable one in variables.Where(one => one.Average is not null))
         {
             one.Variable.Value.copy_(one.Average!.Value);
         }
@@ -65,7 +65,7 @@ internal sealed class MovingAverage
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable _ = no_grad();
-        foreach (OptimizedVariable one in variables)
+        foreach (OptimizedVariable one in variables.Where(one => one.Average is not null))
         {
             Tensor weight = one.Variable.Value.clone();
             one.Variable.Value.copy_(one.Average!.Value);
@@ -86,7 +86,7 @@ internal sealed class MovingAverage
         }
 
         using IDisposable _ = no_grad();
-        foreach (OptimizedVariable one in variables)
+        foreach (OptimizedVariable one in variables.Where(one => one.Average is not null))
         {
             one.Average!.Value.copy_(one.Variable.Value);
         }

@@ -1,4 +1,5 @@
 using Cairn.Callbacks;
+using Cairn.Layers;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -120,7 +121,7 @@ public abstract partial class Optimizer
         var one = new OptimizedVariable(variable, Name);
 
         // An average that starts during training starts at the weight itself: there is no bias correction for an initial zero.
-        if (average is not null)
+        if (average is not null && !variable.IsOverwritten)
         {
             one.Average = one.NewState("average", Built ? variable.Value.detach().clone() : Zeros(variable));
         }
@@ -132,7 +133,7 @@ public abstract partial class Optimizer
 
         foreach (string name in SlotGroups.SelectMany(names => names))
         {
-            if (NewSlot(name, variable) is { } start)
+            if ((variable.IsOverwritten ? NewSlotOfOverwritten(name) : NewSlot(name, variable)) is { } start)
             {
                 one.Slots.Add(one.NewState(name, start));
             }
@@ -145,10 +146,11 @@ public abstract partial class Optimizer
     {
         state.Clear();
         state.AddRange(optimized.Select(one => one.Average).OfType<Variable>());
-        state.AddRange(optimized.Select(one => one.GradientSum).OfType<Variable>());
+        IReadOnlyList<OptimizedVariable> ordered = Float8Order.ScalesFirst(optimized, one => one.Variable.Path);
+        state.AddRange(ordered.Select(one => one.GradientSum).OfType<Variable>());
         foreach (string[] names in SlotGroups)
         {
-            state.AddRange(optimized.SelectMany(one => one.Slots.Where(slot => names.Contains(slot.Name))));
+            state.AddRange(ordered.SelectMany(one => one.Slots.Where(slot => names.Contains(slot.Name))));
         }
 
         state.AddRange(shared);

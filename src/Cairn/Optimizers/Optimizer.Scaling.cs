@@ -24,7 +24,10 @@ public abstract partial class Optimizer
         using IDisposable _ = no_grad();
         foreach (OptimizedVariable one in optimized)
         {
-            one.Variable.Value.grad?.div_(Held(factor));
+            if (!one.Variable.IsOverwritten)
+            {
+                one.Variable.Value.grad?.div_(Held(factor));
+            }
         }
     }
 

@@ -239,6 +239,11 @@ public abstract partial class Optimizer : IDisposable
     {
         if (CallContext.Current?.Share is { } share)
         {
+            if (Variables.Any(variable => variable.IsOverwritten))
+            {
+                throw new NotSupportedException("float8 layers can't be trained in several processes.");
+            }
+
             share.Replication.SumGradients(share, Variables);
         }
 
@@ -253,11 +258,17 @@ public abstract partial class Optimizer : IDisposable
             DivideGradients((float)factor);
         }
 
-        Watch?.Invoke([.. optimized.Select(one => new Gradient(one.Variable, one.Variable.Value.grad!))
+        Watch?.Invoke([.. optimized.Where(one => !one.Variable.IsOverwritten)
+            .Select(one => new Gradient(one.Variable, one.Variable.Value.grad!))
             .Where(gradient => gradient.Value is not null)]);
         foreach (OptimizedVariable one in optimized)
         {
             one.IsConstrained = one.Variable.Constraint is not null && one.Variable.Value.grad is not null;
+        }
+
+        if (accumulation is null)
+        {
+            Overwrite();
         }
 
         if (accumulation?.Collect(optimized, steps - stepsBefore) ?? true)
@@ -364,6 +375,9 @@ public abstract partial class Optimizer : IDisposable
     /// </summary>
     private protected virtual Tensor? NewSlot(string slot, Variable variable) => Zeros(variable);
 
+    /// <summary>The same for a variable that is overwritten and needs no state; Keras may have a placeholder.</summary>
+    private protected virtual Tensor? NewSlotOfOverwritten(string slot) => null;
+
     /// <summary>State that is not specific to a variable; Keras lists it last.</summary>
     private protected virtual IEnumerable<Variable> NewSharedState() => [];
 
@@ -388,6 +402,20 @@ public abstract partial class Optimizer : IDisposable
         }
 
         Update(weight, gradient, one.Slots);
+    }
+
+    // Gradients that are the next values of their variables.
+    private void Overwrite()
+    {
+        foreach (OptimizedVariable one in optimized)
+        {
+            if (one.Variable.IsOverwritten && one.TakeGradient() is { } next)
+            {
+                using IDisposable _ = no_grad();
+                one.Variable.Stored.copy_(next);
+                next.Dispose();
+            }
+        }
     }
 
     // Keras does so after the averages, also in steps that only accumulate gradients, but not for variables without a gradient, since they

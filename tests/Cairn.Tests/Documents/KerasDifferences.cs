@@ -93,7 +93,7 @@ internal static class KerasDifferences
         ["dtype"] = "everything is computed in float32",
         ["lora_rank"] = "`layer.EnableLora(rank, loraAlpha)`",
         ["lora_alpha"] = "see `lora_rank`",
-        ["quantization_config"] = "quantized weights; not supported yet",
+        ["quantization_config"] = "`layer.Quantize(\"float8\")`; layers of files may be quantized in all of Keras' modes",
         ["gptq_unpacked_column_size"] = "see `quantization_config`",
         ["use_cudnn"] = "libtorch chooses the kernel itself",
         ["weights"] = "`SetWeights` sets the weights after the model is built",

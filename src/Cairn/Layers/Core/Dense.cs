@@ -106,6 +106,22 @@ public sealed class Dense : Layer
         int rank, double? loraAlpha = null, Initializer? aInitializer = null, Initializer? bInitializer = null) =>
         AddLora(kernel ?? Quantized?.Values, new LoraSettings(rank, loraAlpha, aInitializer, bInitializer));
 
+    /// <summary>
+    /// Rounds the kernel, the inputs and, in training, the gradient of their product to 8-bit floating-point numbers, with scales that
+    /// follow the largest magnitudes of recent steps. Keras: <c>quantize("float8")</c>.
+    /// </summary>
+    /// <remarks>
+    /// The numbers are those of training in 8 bits; the computation itself is in 32 or 16 bits, as in Keras. The kernel stays in 32 bits.
+    /// The scales are weights of the layer, which optimizers set. Call it before <c>Compile</c>.
+    /// </remarks>
+    /// <param name="mode"><c>"float8"</c>.</param>
+    /// <exception cref="ArgumentException">There is no such mode.</exception>
+    /// <exception cref="NotSupportedException">Layers are quantized in this mode in Keras only.</exception>
+    /// <exception cref="InvalidOperationException">The layer is quantized already, or has LoRA.</exception>
+    public void Quantize(string mode) => QuantizeTo(mode);
+
+    private protected override bool CanBeFloat8 => true;
+
     internal static Dense FromConfig(ConfigReader config)
     {
         var layer = new Dense(
@@ -133,7 +149,12 @@ public sealed class Dense : Layer
             throw UnfitInput(inputShape, "inputs of shape (batch, ..., features) with a known number of features");
         }
 
-        if (IsQuantized)
+        AddFloat8(isLast: false);
+        if (IsPacked)
+        {
+            AddPacked([inputShape[^1], Units], inputShape[^1], "kernel_zero");
+        }
+        else if (IsQuantized)
         {
             AddQuantized("kernel", [inputShape[^1], Units], new QuantizedLayout(inputShape[^1], Units, 0, [0]), [Units],
                 kernelRegularizer, kernelConstraint);
@@ -149,7 +170,8 @@ public sealed class Dense : Layer
             bias = AddWeight("bias", [Units], biasInitializer, regularizer: biasRegularizer, constraint: biasConstraint);
         }
 
-        AddWantedLora(kernel ?? Quantized!.Values);
+        AddFloat8(isLast: true);
+        AddWantedLora(kernel ?? Quantized?.Values);
     }
 
     private protected override bool CanTakeAgain(Shape earlier, Shape now) => now.Rank >= 2 && AgreeInLastAxis(earlier, now);
@@ -164,7 +186,13 @@ public sealed class Dense : Layer
             return activation.Overwrite(bias is null ? product : product.add(bias.Value, Held(1)));
         }
 
-        Tensor weights = Lora?.Merged() ?? kernel!.Value;
+        if (Float8 is not null)
+        {
+            Tensor product = Float8.Product(x, kernel!.Value, context.Training, (a, b) => a.MatrixProduct(b));
+            return activation.Apply(bias is null ? product : Float8Weights.AddBias(product, bias.Value));
+        }
+
+        Tensor weights = Packed?.Dequantized() ?? Lora?.Merged() ?? kernel!.Value;
         Tensor sum = bias is null ? x.MatrixProduct(weights)
             : x.dim() == 2 ? addmm(bias.Value, x, weights, 1, 1)
             : x.MatrixProduct(weights).add(bias.Value, Held(1));

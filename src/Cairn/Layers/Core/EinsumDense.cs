@@ -121,9 +121,24 @@ public sealed class EinsumDense : Layer
         int rank, double? loraAlpha = null, Initializer? aInitializer = null, Initializer? bInitializer = null) =>
         AddLora(kernel ?? Quantized?.Values, new LoraSettings(rank, loraAlpha, aInitializer, bInitializer));
 
+    /// <summary>
+    /// Rounds the kernel, the inputs and, in training, the gradient of their product to 8-bit floating-point numbers, with scales that
+    /// follow the largest magnitudes of recent steps. Keras: <c>quantize("float8")</c>.
+    /// </summary>
+    /// <remarks>
+    /// The numbers are those of training in 8 bits; the computation itself is in 32 or 16 bits, as in Keras. The kernel stays in 32 bits.
+    /// The scales are weights of the layer, which optimizers set. Call it before <c>Compile</c>.
+    /// </remarks>
+    /// <param name="mode"><c>"float8"</c>.</param>
+    /// <exception cref="ArgumentException">There is no such mode.</exception>
+    /// <exception cref="NotSupportedException">Layers are quantized in this mode in Keras only.</exception>
+    /// <exception cref="InvalidOperationException">The layer is quantized already, or has LoRA.</exception>
+    public void Quantize(string mode) => QuantizeTo(mode);
+
+    private protected override bool CanBeFloat8 => true;
+
     internal static EinsumDense FromConfig(ConfigReader config)
     {
-        config.RefuseUnlessNull("gptq_unpacked_column_size");
         var layer = new EinsumDense(
             config.String("equation"),
             config.Shape("output_shape"),
@@ -148,7 +163,12 @@ public sealed class EinsumDense : Layer
         Shape outputShape = ComputeOutputShape(inputShape);
         Initializer first = kernelInitializer.ForAxes(equation.InputAxes, equation.OutputAxes);
         kernelShape = equation.KernelShape(inputShape, outputShape);
-        if (IsQuantized)
+        AddFloat8(isLast: false);
+        if (IsPacked)
+        {
+            AddPacked(kernelShape, RowsOfPacked(kernelShape), "zero_point");
+        }
+        else if (IsQuantized)
         {
             long rows = equation.InputAxes.Aggregate(1L, (count, axis) => count * kernelShape[axis]);
             var layout = new QuantizedLayout(
@@ -168,13 +188,21 @@ public sealed class EinsumDense : Layer
                 constraint: biasConstraint);
         }
 
-        AddWantedLora(kernel ?? Quantized!.Values);
+        AddFloat8(isLast: true);
+        AddWantedLora(kernel ?? Quantized?.Values);
     }
 
     /// <inheritdoc/>
     protected override Tensor Call(Tensor x, CallContext context)
     {
-        Tensor sum = Quantized is null ? einsum(Equation, x, Lora?.Merged() ?? kernel!.Value) : Multiply(x, Quantized);
+        if (Float8 is not null)
+        {
+            Tensor product = Float8.Product(x, kernel!.Value, context.Training, (a, b) => einsum(Equation, a, b));
+            return activation.Apply(bias is null ? product : Float8Weights.AddBias(product, bias.Value));
+        }
+
+        Tensor sum = Quantized is not null ? Multiply(x, Quantized)
+            : einsum(Equation, x, Packed?.Dequantized() ?? Lora?.Merged() ?? kernel!.Value);
         if (Quantized is not null && Lora is not null)
         {
             sum = sum.Plus(einsum(Equation, x, Lora.Product()));
@@ -198,7 +226,25 @@ public sealed class EinsumDense : Layer
         config["kernel_constraint"] = kernelConstraint?.Serialize();
         config["bias_constraint"] = biasConstraint?.Serialize();
         WriteQuantization(config);
+        if (QuantizationMode == "gptq" && kernelShape is not null)
+        {
+            config["gptq_unpacked_column_size"] = kernelShape.ElementCount / RowsOfPacked(kernelShape);
+        }
+
         WriteLora(config);
+    }
+
+    // Keras takes the largest axis for that of the model, and so decides which axes are summed over.
+    private long RowsOfPacked(Shape shape)
+    {
+        long[] sizes = shape.ToArray();
+        return sizes.Length switch
+        {
+            2 => sizes[0],
+            3 => Array.IndexOf(sizes, sizes.Max()) == 0 ? sizes[0] : sizes[0] * sizes[1],
+            _ => throw new InvalidOperationException(
+                $"EinsumDense '{Name}' has a kernel of shape {shape}; quantization '{QuantizationMode}' takes kernels of rank 2 or 3."),
+        };
     }
 
     private Tensor Multiply(Tensor x, QuantizedWeight weight)

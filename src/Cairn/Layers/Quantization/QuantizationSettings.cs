@@ -7,17 +7,41 @@ namespace Cairn.Layers;
 /// <summary>How the weight of a quantized layer is stored, and whether its inputs are quantized too.</summary>
 internal sealed class QuantizationSettings
 {
+    // Keras' default is 1,024; a file can request any number.
+    private const int MostHistory = 1 << 20;
+
+    private static readonly string[] Modes = ["int8", "int4", "float8", "gptq", "awq", "ternary"];
+
     private readonly JsonNode policy;
     private readonly JsonNode? configuration;
 
-    private QuantizationSettings(JsonNode policy, JsonNode? configuration)
+    private QuantizationSettings(string mode, JsonNode policy, JsonNode? configuration)
     {
+        Mode = mode;
         this.policy = policy.DeepClone();
         this.configuration = configuration?.DeepClone();
     }
 
+    /// <summary>Keras' name of the kind: int8, int4, float8, gptq, awq or ternary.</summary>
+    public string Mode { get; }
+
+    /// <summary>Whether the layer keeps its kernel and rounds it, its inputs and gradients to 8 bits.</summary>
+    public bool IsFloat8 => Mode == "float8";
+
+    /// <summary>Whether the kernel is stored as bytes from which it is computed, and inputs are not quantized.</summary>
+    public bool IsPacked => Mode is "gptq" or "awq" or "ternary";
+
     /// <summary>Whether two values are packed in a byte.</summary>
-    public bool IsInt4 { get; private init; }
+    public bool IsInt4 => Mode == "int4";
+
+    /// <summary>The policy that the layer had before; null if it is unknown.</summary>
+    public string? SourceName { get; private init; }
+
+    /// <summary>With float8, the number of steps whose largest magnitudes are kept.</summary>
+    public int HistoryLength { get; private init; }
+
+    /// <summary>With gptq and awq, the number of bits of a value.</summary>
+    public int Bits { get; private init; }
 
     /// <summary>The number of rows with a scale and a zero point of their own; 0 for one scale per output.</summary>
     public int BlockSize { get; private init; }
@@ -31,46 +55,85 @@ internal sealed class QuantizationSettings
     /// <summary>Added to the largest magnitude of the inputs.</summary>
     public double Epsilon { get; private init; } = 1e-7;
 
-    /// <summary>The classes that can be quantized to int8 and int4.</summary>
-    public static bool CanBe(string className) => className is "Dense" or "EinsumDense" or "Embedding";
+    /// <summary>Whether files may contain a layer that is quantized in this way.</summary>
+    /// <param name="className">Its class.</param>
+    /// <param name="mode">The mode of its dtype.</param>
+    public static bool CanBe(string className, string mode) => className switch
+    {
+        "Dense" => true,
+        "EinsumDense" => mode != "ternary",
+        "Embedding" => mode.Split('/')[0] is "int8" or "int4",
+        _ => false,
+    };
+
+    /// <summary>The settings of Keras' <c>quantize("float8")</c>.</summary>
+    /// <param name="source">The policy of the layer.</param>
+    public static QuantizationSettings Float8(DTypePolicy source)
+    {
+        var policy = new JsonObject
+        {
+            ["mode"] = "float8",
+            ["source_name"] = source.Name,
+            ["amax_history_length"] = 1024,
+        };
+        return new QuantizationSettings(
+            "float8", Saved("keras.dtype_policies", "QuantizedFloat8DTypePolicy", policy),
+            Saved("keras.quantizers", "Float8QuantizationConfig", []))
+        {
+            SourceName = source.Name,
+            HistoryLength = 1024,
+        };
+
+        static JsonObject Saved(string module, string className, JsonObject config) => new()
+        {
+            ["module"] = module,
+            ["class_name"] = className,
+            ["config"] = config,
+            ["registered_name"] = null,
+        };
+    }
 
     /// <summary>Reads the dtype policy and the quantization of a layer; null if it is not quantized.</summary>
     /// <exception cref="ConfigException">The quantization is of a kind that is not supported.</exception>
     public static QuantizationSettings? Read(ConfigReader config)
     {
-        if (ModeOf(config) is not { } mode)
+        if (ModeOf(config) is not { } given)
         {
             return config.Has("quantization_config")
                 ? throw config.Error("quantization_config", "the dtype of the layer is not a quantized one")
                 : null;
         }
 
-        string[] parts = mode.Split('/');
-        int block = 0;
-        if (parts[0] is not ("int8" or "int4") || parts.Length > 2 || (parts.Length == 2
-            && (parts[0] == "int8" || !int.TryParse(parts[1], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out block))))
+        string[] parts = given.Split('/');
+        string mode = parts[0];
+        if (!Modes.Contains(mode) || Numbers(parts) is not var (bits, block))
         {
-            throw config.Error("dtype", $"quantization '{mode}' is not supported; supported are int8 and int4{ReasonAgainst(parts[0])}");
+            throw config.Error("dtype", $"quantization '{given}' is not supported; supported are {string.Join(", ", Modes)}");
         }
 
-        bool isInt4 = parts[0] == "int4";
         JsonNode? saved = config.Node("quantization_config");
-        (double least, double most, double epsilon) = isInt4 ? (0, 0, 1e-7) : (-127, 127, 1e-7);
+        (double least, double most, double epsilon) = mode == "int8" ? (-127, 127, 1e-7) : (0, 0, 1e-7);
         if (saved is not null)
         {
             (string className, ConfigReader inner) = KerasObject.Unwrap(saved, $"{config.Place}/quantization_config");
-            if (className is not ("Int8QuantizationConfig" or "Int4QuantizationConfig"))
+            if (className != ConfigurationOf(mode))
             {
-                throw config.Error("quantization_config", $"'{className}' is not supported");
+                throw config.Error("quantization_config", $"'{className}' is not supported with the dtype '{given}'");
             }
 
-            block = isInt4 ? inner.OptionalInt("block_size") ?? 0 : 0;
-            (least, most, epsilon) = Inputs(inner);
+            if (mode is "int8" or "int4")
+            {
+                block = mode == "int4" ? inner.OptionalInt("block_size") ?? 0 : 0;
+                (least, most, epsilon) = Inputs(inner);
+            }
         }
 
-        return new QuantizationSettings(config.Node("dtype")!, saved)
+        (string? source, int history) = Source(config);
+        return new QuantizationSettings(mode, config.Node("dtype")!, saved)
         {
-            IsInt4 = isInt4,
+            SourceName = source,
+            HistoryLength = history,
+            Bits = bits,
             BlockSize = Math.Max(0, block),
             SmallestInput = least,
             LargestInput = most,
@@ -101,13 +164,60 @@ internal sealed class QuantizationSettings
         config["quantization_config"] = configuration?.DeepClone();
     }
 
-    private static string ReasonAgainst(string kind) => kind switch
+    // The bits and the size of blocks in a mode; null if they are not those of the mode.
+    private static (int Bits, int Block)? Numbers(string[] parts)
     {
-        "float8" => ". A float8 layer keeps a 32-bit kernel and rounds kernel, inputs and gradients with scales that Keras' optimizers "
-            + "overwrite in each step with the largest values seen; optimizers here have no such variables",
-        "gptq" or "awq" => ". Its integers are computed from calibration data in layouts of their own",
-        _ => "",
+        var numbers = new List<int>();
+        foreach (string part in parts.Skip(1))
+        {
+            // Earlier versions of Keras wrote None for one scale per output.
+            if (part == "None")
+            {
+                numbers.Add(-1);
+            }
+            else if (int.TryParse(part, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number))
+            {
+                numbers.Add(number);
+            }
+            else
+            {
+                return null;
+            }
+        }
+
+        return (parts[0], numbers.Count) switch
+        {
+            ("int8" or "int4" or "float8" or "ternary", 0) => (0, 0),
+            ("int4", 1) => (4, numbers[0]),
+            ("gptq", 2) when numbers[0] is 2 or 3 or 4 or 8 && IsBlock(numbers[1]) => (numbers[0], numbers[1]),
+            ("awq", 2) when numbers[0] == 4 && IsBlock(numbers[1]) => (4, numbers[1]),
+            _ => null,
+        };
+
+        static bool IsBlock(int size) => size is -1 or > 0;
+    }
+
+    private static string ConfigurationOf(string mode) => mode switch
+    {
+        "int8" => "Int8QuantizationConfig",
+        "int4" => "Int4QuantizationConfig",
+        "float8" => "Float8QuantizationConfig",
+        "gptq" => "GPTQConfig",
+        "awq" => "AWQConfig",
+        _ => "TernaryQuantizationConfig",
     };
+
+    private static (string? Name, int History) Source(ConfigReader config)
+    {
+        if (config.Node("dtype") is JsonValue value)
+        {
+            string name = value.GetValue<string>();
+            return (name[(name.IndexOf("_from_", StringComparison.Ordinal) + "_from_".Length)..], 1024);
+        }
+
+        ConfigReader policy = KerasObject.Unwrap(config.Node("dtype"), $"{config.Place}/dtype").Config;
+        return (policy.OptionalString("source_name"), (int)policy.Long("amax_history_length", 1024, 1, MostHistory));
+    }
 
     private static (double Least, double Most, double Epsilon) Inputs(ConfigReader config)
     {

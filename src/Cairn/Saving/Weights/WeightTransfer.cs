@@ -13,7 +13,8 @@ internal static class WeightTransfer
     /// configuration.
     /// </summary>
     public static IEnumerable<Variable> LegacyOrder(Layer layer) =>
-        layer is IKeepsVocabulary ? [] : layer.TrainableWeights.Concat(layer.NonTrainableWeights);
+        layer is IKeepsVocabulary ? [] : Float8Order.ScalesFirst(
+            [.. layer.TrainableWeights.Concat(layer.NonTrainableWeights)], variable => variable.Path);
 
     /// <summary>The variable's values under its path; the memory of a CPU tensor is borrowed, not copied.</summary>
     /// <exception cref="InvalidOperationException">The values are in another process.</exception>
@@ -77,7 +78,7 @@ internal static class WeightTransfer
         foreach ((LayerData from, Layer to) in loading.ByName ? ByName(model, saved, loading) : InOrder(model, saved, path))
         {
             Variable[] variables = [.. LegacyOrder(to)];
-            IReadOnlyList<WeightData> weights = RecurrentWeights.Fitted(to, from.Weights);
+            IReadOnlyList<WeightData> weights = Float8Order.ScalesFirst(RecurrentWeights.Fitted(to, from.Weights), data => data.Name);
             if (weights.Count != variables.Length)
             {
                 loading.Mismatch(

@@ -119,6 +119,16 @@ public sealed class FormatByContentTests
     }
 
     [Theory]
+    [InlineData(0x280), InlineData(0x380), InlineData(0x480), InlineData(0x580), InlineData(0x8B1F)]
+    public void The_length_of_a_safetensors_header_is_not_taken_for_the_start_of_another_file(long length)
+    {
+        byte[] start = [.. BitConverter.GetBytes(length), .. "{\"kernel\":"u8];
+        Assert.Null(ForeignFile.Problem(start));
+        Assert.NotNull(ForeignFile.Problem([0x80, 2, (byte)'}', (byte)'q', 0, (byte)'(', (byte)'X', 1, 0]));
+        Assert.NotNull(ForeignFile.Problem([0x80, 4, 0x95, (byte)'{', 0, 0, 0, 0, 0]));
+    }
+
+    [Theory]
     [InlineData("w.weights.h5"), InlineData("w.safetensors"), InlineData("w.dat")]
     public void A_weights_file_is_not_a_model_whatever_its_name(string written)
     {
