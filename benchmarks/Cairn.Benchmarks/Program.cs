@@ -22,8 +22,14 @@ if (args is [FolderOpening.Worker, var folder])
     return 0;
 }
 
+if (args is [InferenceComparison.Worker, _, _, _, _])
+{
+    InferenceComparison.Serve(args);
+    return 0;
+}
+
 string[] known = ["all", "memory", "steps", "callbacks", "limit", "optimizer", "growth", "startup", "checkpoints", "files",
-    "streaming", "page", "folder", "bytes", "micro"];
+    "streaming", "page", "folder", "bytes", "inference", "start", "mixed", "micro"];
 string what = args.Length > 0 ? args[0] : "all";
 if (!known.Contains(what))
 {
@@ -46,6 +52,12 @@ if (what is "steps")
 {
     // Both sides run in separate processes; this one computes nothing and doesn't load libtorch.
     StepComparison.Print(pairs, [.. args[1..].Where(key => Workload.Named(key) is not null)], isBusy: args.Contains("--busy"));
+    return 0;
+}
+
+if (what is "inference")
+{
+    InferenceComparison.Print(pairs, [.. args[1..].Where(key => InferenceWorkload.Named(key) is not null)]);
     return 0;
 }
 
@@ -112,6 +124,16 @@ if (what is "all" or "page" or "folder")
 if (what is "all" or "bytes")
 {
     ByteImages.Print();
+}
+
+if (what is "all" or "start")
+{
+    BeforeFirstStep.Print(pairs);
+}
+
+if (what is "all" or "mixed")
+{
+    MixedPrecision.Print(pairs);
 }
 
 // Not part of "all": it writes 2 GB to the temporary folder and keeps as much in memory.

@@ -36,6 +36,11 @@ internal sealed class WorkerProcess : IDisposable
     public static WorkerProcess ByHand(Workload workload, bool channelsLast) =>
         new("Cairn.Benchmarks.Rival.dll", workload.Key, channelsLast ? RivalProgram.ChannelsLast : "channels-first");
 
+    /// <summary>Another program.</summary>
+    /// <param name="assembly">Its assembly, beside that of this program.</param>
+    /// <param name="arguments">Its arguments.</param>
+    public static WorkerProcess Of(string assembly, params string[] arguments) => new(assembly, arguments);
+
     /// <summary>The body of Cairn's worker.</summary>
     /// <param name="args">The arguments that <see cref="Cairn"/> passes.</param>
     public static void ServeCairn(string[] args)

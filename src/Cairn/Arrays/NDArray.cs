@@ -16,6 +16,9 @@ namespace Cairn;
 /// </remarks>
 public sealed partial class NDArray : IEnumerable<float>
 {
+    // Below, copying costs less than pinning.
+    private const long LeastShared = 1 << 18;
+
     private readonly Array? array;
     private readonly Tensor? tensor;
 
@@ -166,6 +169,10 @@ public sealed partial class NDArray : IEnumerable<float>
         }
     }
 
+    /// <summary>Whether the elements are 32-bit floats in C order in the memory of an array or of a tensor on the CPU.</summary>
+    internal bool IsPlain => DType == ScalarType.Float32 && text is null
+        && (array is not null || (tensor!.dtype == ScalarType.Float32 && TensorMemory.IsReachable(tensor)));
+
     /// <summary>Whether the elements take less memory than the floats that a model computes with, such as the bytes of images.</summary>
     internal bool IsNarrow => DType is ScalarType.Byte or ScalarType.Int8 or ScalarType.Int16 or ScalarType.Bool;
 
@@ -187,6 +194,26 @@ public sealed partial class NDArray : IEnumerable<float>
             _ => Filled<bool>(DType),
         };
     }
+
+    /// <summary>
+    /// A tensor on the memory of the array, if that is large and has the type in which it is used: copying it would take longer than
+    /// everything else before the first step, and twice the memory. The array is pinned until the tensor is freed.
+    /// </summary>
+    /// <returns>The tensor, which must not be written to; null if the numbers have to be copied.</returns>
+    internal Tensor? ToSharedTensor()
+    {
+        if (!IsSharedAsTensor)
+        {
+            return null;
+        }
+
+        LibTorch.EnsureLoaded();
+        return frombuffer(array!, DType).reshape(Shape.ToArray());
+    }
+
+    /// <summary>Whether <see cref="ToSharedTensor"/> returns a tensor.</summary>
+    internal bool IsSharedAsTensor => array is not null && text is null && Shape.ElementCount >= LeastShared
+        && DType is (ScalarType.Float32 or ScalarType.Int64 or ScalarType.Byte or ScalarType.Int8 or ScalarType.Int16);
 
     /// <summary>Formats the shape and type, such as <c>NDArray(1797, 64) Float32</c>.</summary>
     public override string ToString() => $"NDArray{Shape} {(IsText ? "text" : DType.ToString())}";

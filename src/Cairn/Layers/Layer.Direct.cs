@@ -190,6 +190,14 @@ public abstract partial class Layer
             return CallWithin(outer, inputs, arguments, training ?? (outer.Depth > 0 && outer.Training));
         }
 
+        if (training is not true && !is_grad_enabled() && !Array.Exists(inputs, x => DirectMasks.TryGetValue(x, out _))
+            && Infer(inputs) is { } inferred)
+        {
+            directCalls++;
+            addedLosses = [];
+            return inferred;
+        }
+
         using var context = new CallContext(training ?? false, DirectSeed, DirectDevice(inputs[0]));
         context.BeginStep(FirstDirectStep | directCalls++);
         using (context.Enter())
@@ -197,6 +205,9 @@ public abstract partial class Layer
             return CallWithin(context, inputs, arguments, context.Training);
         }
     }
+
+    /// <summary>The outputs in inference mode, without gradients, masks and losses, if there is a faster way than the function.</summary>
+    private protected virtual Tensor[]? Infer(Tensor[] inputs) => null;
 
     /// <summary>The required type of an input; null to accept any type, with floating-point numbers converted to float32.</summary>
     private protected virtual ScalarType? DirectType(int input) => null;

@@ -164,7 +164,7 @@ public abstract partial class Layer : IDisposable
     public override string ToString() => $"{ClassName} '{Name}'{(OutputShape is null ? "" : $" → {OutputShape}")}";
 
     /// <summary>Regularizer of the output, or null.</summary>
-    private protected Regularizer? ActivityRegularizer { get; init; }
+    internal Regularizer? ActivityRegularizer { get; private protected init; }
 
     /// <summary>Whether the name is final: it was given, or assigned when the layer was added to a model.</summary>
     internal bool HasFinalName { get; private set; }

@@ -148,6 +148,11 @@ public class Functional : Model
 
     private protected override bool IsSavedAsOfKeras => true;
 
+    /// <summary>Whether the model computes what its graph says: a derived class may override it.</summary>
+    internal bool HasFunctionOfGraph => GetType() == typeof(Functional)
+        || (((Func<Tensor[], CallContext, Tensor[]>)Call).Method.DeclaringType == typeof(Functional)
+        && ((Func<Tensor, CallContext, Tensor>)Call).Method.DeclaringType == typeof(Functional));
+
     /// <summary>The model's graph.</summary>
     internal LayerGraph Graph => graph;
 

@@ -45,6 +45,11 @@ public abstract partial class Model
     {
         using ModelUses.Use use = uses.Begin(nameof(Predict), alone: false);
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
+        if (PredictByPlan(x, verbose, callbacks, cancellationToken) is { } outputs)
+        {
+            return outputs;
+        }
+
         var names = new ArrayArguments();
         using TensorDataset data = names.Load(x, null, null, Layout(x, null), batchSize);
         return Predict(data, names, verbose, null, callbacks, cancellationToken);

@@ -146,7 +146,7 @@ public abstract partial class Model
         ArgumentNullException.ThrowIfNull(batch);
         ArgumentNullException.ThrowIfNull(context);
         Objective minimized = objective ?? throw NotRunning(nameof(TestStep));
-        Tensor[] yPred = Apply(batch.Slots.Inputs, context);
+        Tensor[] yPred = Infer(batch, context);
         Tensor loss = ComputeLoss(batch, yPred, context);
         metrics!.Update(loss, minimized.OfOutputs, batch, yPred, context.MasksOf(yPred));
         return null;
@@ -159,7 +159,8 @@ public abstract partial class Model
     protected virtual Tensor[] PredictStep(Batch batch, CallContext context)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        return Apply(batch.Slots.Inputs, context);
+        ArgumentNullException.ThrowIfNull(context);
+        return Infer(batch, context);
     }
 
     /// <summary>

@@ -270,6 +270,7 @@ public sealed class Sequential : Model, IEnumerable<Layer>
     // The shapes change with the layers; existing weights are kept.
     private void ForgetShapes()
     {
+        ForgetPlan();
         if (Built)
         {
             buildShape ??= InputShape;

@@ -35,6 +35,7 @@ internal sealed record ArrayArguments(string X = "x", string Y = "y", string Wei
             [.. targets.Select((_, i) => layout.TargetType(i))])
         {
             Source = x,
+            SharesMemory = inputs.Concat(targets).Any(array => array.IsSharedAsTensor),
         };
     }
 
@@ -62,7 +63,11 @@ internal sealed record ArrayArguments(string X = "x", string Y = "y", string Wei
 
     // Byte images take a quarter of the memory of floats, so they are converted batch by batch.
     private static Tensor ToTensor(NDArray array, ScalarType type, BatchLayout layout) =>
-        array.IsNarrow ? array.ToNarrowTensor().to(layout.Device) : array.ToTensor().to(type).to(layout.Device);
+        IsShared(array, type, layout) && array.ToSharedTensor() is { } shared ? shared
+        : array.IsNarrow ? array.ToNarrowTensor().to(layout.Device) : array.ToTensor().to(type).to(layout.Device);
+
+    private static bool IsShared(NDArray array, ScalarType type, BatchLayout layout) =>
+        layout.Device.type == DeviceType.CPU && (array.IsNarrow || array.DType == type);
 
     // NaN is not a class, but converting it to an integer would make it one.
     private static Tensor Labels(NDArray array, ScalarType type, BatchLayout layout, string argument)
@@ -72,7 +77,7 @@ internal sealed record ArrayArguments(string X = "x", string Y = "y", string Wei
             return ToTensor(array, type, layout);
         }
 
-        var labels = array.ToTensor();
+        Tensor labels = IsShared(array, type, layout) && array.ToSharedTensor() is { } shared ? shared : array.ToTensor();
         DataCheck.FiniteLabels(labels, argument);
         return labels.to(type).to(layout.Device);
     }

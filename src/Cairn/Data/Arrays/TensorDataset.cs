@@ -44,6 +44,12 @@ internal sealed class TensorDataset : BatchSource
     /// <summary>The source of the tensors, kept alive while they are in use: strings are stored in their array.</summary>
     public NDArrays? Source { get; init; }
 
+    /// <summary>
+    /// Whether tensors may be on the memory of .NET arrays. Batches are then copies, since the last bits of libtorch's products may depend
+    /// on addresses, and those of .NET arrays differ from run to run.
+    /// </summary>
+    public bool SharesMemory { get; init; }
+
     /// <summary>Number of samples.</summary>
     public override long? SampleCount => count;
 
@@ -83,7 +89,7 @@ internal sealed class TensorDataset : BatchSource
     {
         var weighted = new TensorDataset([.. x.Select(t => t.alias())], [.. y.Select(t => t.alias())], [weights], batchSize, inputTypes,
             targetTypes)
-        { Source = Source };
+        { Source = Source, SharesMemory = SharesMemory };
         Dispose();
         return weighted;
     }
@@ -138,14 +144,14 @@ internal sealed class TensorDataset : BatchSource
         Tensor Taken(Tensor all, ScalarType type)
         {
             Tensor part = chosen is null ? all.narrow(0, start, rows) : all.index_select(0, chosen);
-            if (part.dtype == type)
+            if (part.dtype == type && (chosen is not null || !SharesMemory))
             {
                 return part;
             }
 
             using (part)
             {
-                return part.to(type);
+                return part.to(type, copy: true);
             }
         }
     }
@@ -194,5 +200,6 @@ internal sealed class TensorDataset : BatchSource
         targetTypes)
     {
         Source = Source,
+        SharesMemory = SharesMemory,
     };
 }

@@ -23,6 +23,9 @@ public sealed class Activation(ActivationFunction activation, string? name = nul
     /// <inheritdoc/>
     protected override Tensor Call(Tensor x, CallContext context) => activation.Apply(x);
 
+    /// <summary>The function.</summary>
+    internal ActivationFunction Function => activation;
+
     /// <inheritdoc/>
     protected override void WriteConfig(JsonObject config) => config["activation"] = activation.Serialize();
 }

@@ -33,6 +33,9 @@ public sealed class LeakyReLU : Layer
     /// <inheritdoc/>
     protected override Tensor Call(Tensor x, CallContext context) => x.leaky_relu(Held(negativeSlope));
 
+    /// <summary>The slope below zero.</summary>
+    internal double NegativeSlope => negativeSlope;
+
     /// <inheritdoc/>
     protected override void WriteConfig(JsonObject config) => config["negative_slope"] = negativeSlope;
 }

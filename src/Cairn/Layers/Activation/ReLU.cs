@@ -60,6 +60,9 @@ public sealed class ReLU : Layer
         return negativeSlope == 0 ? y : y - (Held(threshold).Minus(x).relu() * Held(negativeSlope));
     }
 
+    /// <summary>The parameters.</summary>
+    internal (double? MaxValue, double NegativeSlope, double Threshold) Parameters => (maxValue, negativeSlope, threshold);
+
     /// <inheritdoc/>
     protected override void WriteConfig(JsonObject config)
     {

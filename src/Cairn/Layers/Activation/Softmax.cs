@@ -47,6 +47,9 @@ public sealed class Softmax(Axes? axis = null, string? name = null) : Layer(name
         return Along(x.masked_fill(left, Held(x.dtype == ScalarType.Float16 ? -3e4 : -1e9))).masked_fill(left, Held(0));
     }
 
+    /// <summary>The normalized axes.</summary>
+    internal Axes Axis => axis;
+
     /// <inheritdoc/>
     protected override void WriteConfig(JsonObject config) => config["axis"] = axis.ToJson();
 

@@ -65,6 +65,9 @@ public sealed class Concatenate : MultiInputLayer
         context.SetMask(outputs[0], whole.dim() > 3 ? whole.flatten(2).any(-1) : whole.any(-1));
     }
 
+    /// <summary>The axis.</summary>
+    internal int Axis => axis;
+
     /// <inheritdoc/>
     protected override void WriteConfig(JsonObject config) => config["axis"] = axis;
 

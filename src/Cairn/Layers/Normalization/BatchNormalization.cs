@@ -187,6 +187,10 @@ public sealed partial class BatchNormalization : Layer
         return moved ? y.movedim([1], [place]) : y;
     }
 
+    /// <summary>The axis and the weights of inference.</summary>
+    internal (int Axis, Variable? Gamma, Variable? Beta, Variable Mean, Variable Variance, double Epsilon) Moving =>
+        (axis, gamma, beta, movingMean!, movingVariance!, epsilon);
+
     /// <inheritdoc/>
     protected override void WriteConfig(JsonObject config)
     {

@@ -133,6 +133,9 @@ public sealed class LayerNormalization : Layer
         return moved ? y.movedim(last, places) : y;
     }
 
+    /// <summary>The axes, the weights and epsilon; null for the scaling by the root mean square.</summary>
+    internal (Axes Axis, Variable? Gamma, Variable? Beta, double Epsilon)? Plain => rmsScaling ? null : (axis, gamma, beta, epsilon);
+
     /// <inheritdoc/>
     protected override void WriteConfig(JsonObject config)
     {

@@ -170,6 +170,9 @@ public sealed class Normalization : Layer
         return invert ? shift.Plus(numbers * scale) : (numbers - shift) / scale;
     }
 
+    /// <summary>The axes and the adapted weights; null for given or inverted ones.</summary>
+    internal (Axes Axis, Variable Mean, Variable Variance)? Adapted => invert || mean is null ? null : (axis, mean, variance!);
+
     /// <inheritdoc/>
     protected override void WriteConfig(JsonObject config)
     {

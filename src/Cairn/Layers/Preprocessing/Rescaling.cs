@@ -27,6 +27,12 @@ public sealed class Rescaling(double scale, double offset = 0, string? name = nu
         return offset == 0 ? scaled : scaled.Plus(Held((float)offset));
     }
 
+    /// <summary>The factor.</summary>
+    internal double Scale => scale;
+
+    /// <summary>What is added.</summary>
+    internal double Offset => offset;
+
     /// <inheritdoc/>
     protected override void WriteConfig(JsonObject config)
     {

@@ -36,6 +36,9 @@ public sealed class Flatten(DataFormat dataFormat = DataFormat.ChannelsLast, str
         return x.dim() == 1 ? x.reshape(-1, 1) : x.flatten(1);
     }
 
+    /// <summary>The order of the axes.</summary>
+    internal DataFormat DataFormat => dataFormat;
+
     /// <inheritdoc/>
     protected override void WriteConfig(JsonObject config) => config["data_format"] = dataFormat.ToKeras();
 }

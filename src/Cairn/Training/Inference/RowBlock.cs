@@ -1,0 +1,19 @@
+namespace Cairn.Training.Inference;
+
+/// <summary>Some rows that pass through all steps of a plan, and where their values are.</summary>
+/// <param name="values">The address of each value, <c>[rows, length]</c>.</param>
+/// <param name="weights">The address of each weight.</param>
+/// <param name="rows">Number of rows.</param>
+/// <param name="room">Memory for intermediate results.</param>
+internal readonly unsafe struct RowBlock(float** values, float** weights, int rows, float* room)
+{
+    public int Rows => rows;
+
+    public float* Room => room;
+
+    public float* Value(int index) => values[index];
+
+    /// <summary>The address of a weight; null for none.</summary>
+    /// <param name="index">The index, or -1 for none.</param>
+    public float* Weight(int index) => index < 0 ? null : weights[index];
+}
