@@ -101,6 +101,13 @@ public sealed class ActivationFunction
     /// <summary>The identity, which is Keras' default.</summary>
     public static ActivationFunction Linear => Known["linear"];
 
+    internal static ActivationFunction Relu => Known["relu"];
+
+    internal static ActivationFunction Softmax => Known["softmax"];
+
+    /// <summary>Whether this is Keras' function of this name, not one that a program has made.</summary>
+    internal bool Is(string name) => ReferenceEquals(this, Known[name]);
+
     /// <summary>Gets an activation function by its Keras name.</summary>
     /// <exception cref="ArgumentException">The name is unknown; the message suggests similar ones.</exception>
     [return: NotNullIfNotNull(nameof(name))]

@@ -213,6 +213,16 @@ public sealed class CallContext : IDisposable
         noise.FillMask(first, count, probability, kept);
     }
 
+    /// <summary>
+    /// The random numbers of the next mask that <see cref="FillMask"/> would fill with this many elements, which are thereby used.
+    /// </summary>
+    internal RandomStream TakeMask(long count)
+    {
+        RandomStream taken = noise;
+        noise.SkipMask(count);
+        return taken;
+    }
+
     /// <summary>Begins a training step.</summary>
     /// <param name="step">The optimizer's step count.</param>
     /// <param name="turn">

@@ -389,6 +389,7 @@ public abstract partial class Model
         {
             NoteTrained();
             EndTraining();
+            EndPlan();
         }
     }
 }

@@ -111,15 +111,17 @@ public abstract partial class Model
         Objective minimized = objective ?? throw NotRunning(nameof(TrainStep));
         Optimizer optimizer = Optimizer!;
 
-        Tensor[] yPred = Apply(batch.Slots.Inputs, context);
-
-        // Some losses compute the value and the gradient of the output in one pass over memory; otherwise autograd does.
-        if (!trainsAnything || OverridesComputeLoss || optimizer.LossScaleFactor is not null
-            || !minimized.TryDifferentiate(batch, yPred, context, out BatchLoss loss))
+        Tensor[] yPred;
+        BatchLoss loss;
+        if (PlanFor(batch, minimized, context) is { } steps)
         {
-            Tensor value = ComputeLoss(batch, yPred, context);
-            Differentiate(value, optimizer);
-            loss = value;
+            (Tensor output, loss) = RunPlan(steps, batch, minimized, context);
+            yPred = [output];
+        }
+        else
+        {
+            yPred = Apply(batch.Slots.Inputs, context);
+            loss = Differentiate(batch, yPred, minimized, context);
         }
 
         if (trainsAnything)
@@ -317,6 +319,22 @@ public abstract partial class Model
         {
             variable.WasTrained = true;
         }
+    }
+
+    // Some losses compute the value and the gradient of the output in one pass over memory; otherwise autograd does.
+    private BatchLoss Differentiate(Batch batch, Tensor[] yPred, Objective minimized, CallContext context)
+    {
+        if (trainsAnything && !OverridesComputeLoss && Optimizer!.LossScaleFactor is null
+            && minimized.TryDifferentiate(batch, yPred, context, out BatchLoss known, out Tensor? gradient))
+        {
+            autograd.backward(yPred[minimized.OnlyOutput], gradient);
+            gradient.Dispose();
+            return minimized.AddPenalties(known);
+        }
+
+        Tensor value = ComputeLoss(batch, yPred, context);
+        Differentiate(value, Optimizer!);
+        return value;
     }
 
     private void Differentiate(Tensor loss, Optimizer optimizer)

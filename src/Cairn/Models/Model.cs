@@ -347,6 +347,7 @@ public abstract partial class Model : Layer
         }
 
         MarkDisposed();
+        EndPlan();
         foreach (Layer layer in Layers)
         {
             layer.Dispose();

@@ -11,7 +11,7 @@ internal static unsafe class FusedPass
 {
     // 16,384 floats of up to five arrays are 320 KB: they stay in a core's L2 cache between decay and update.
     private const long Stretch = 16_384;
-    private const long LeastForThreads = 16 * Stretch;
+    private const long LeastForThreads = 4 * Stretch;
 
     public static void Run(Optimizer optimizer, FusedStep step, float decay)
     {

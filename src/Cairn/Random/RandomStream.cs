@@ -121,6 +121,9 @@ internal struct RandomStream
         state = end;
     }
 
+    /// <summary>Moves behind the numbers of a mask.</summary>
+    public void SkipMask(long count) => state = unchecked(state + ((ulong)((count + 1) / 2) * Step));
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Mix(ulong z)
     {

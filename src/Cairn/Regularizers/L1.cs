@@ -13,6 +13,12 @@ public sealed class L1(double l1 = 0.01) : Regularizer
     /// <inheritdoc/>
     public override Tensor Penalty(Tensor x) => x.abs().sum() * Held((float)l1);
 
+    internal override bool TryGetFactors(out float ofAbsolutes, out float ofSquares)
+    {
+        (ofAbsolutes, ofSquares) = ((float)l1, 0);
+        return true;
+    }
+
     /// <inheritdoc/>
     protected override void WriteConfig(JsonObject config)
     {

@@ -15,6 +15,12 @@ public sealed class L1L2(double l1 = 0, double l2 = 0) : Regularizer
     /// <inheritdoc/>
     public override Tensor Penalty(Tensor x) => (x.abs().sum() * Held((float)l1)).Plus(x.Squared().sum() * Held((float)l2));
 
+    internal override bool TryGetFactors(out float ofAbsolutes, out float ofSquares)
+    {
+        (ofAbsolutes, ofSquares) = ((float)l1, (float)l2);
+        return true;
+    }
+
     /// <inheritdoc/>
     protected override void WriteConfig(JsonObject config)
     {

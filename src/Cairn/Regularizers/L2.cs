@@ -13,6 +13,12 @@ public sealed class L2(double l2 = 0.01) : Regularizer
     /// <inheritdoc/>
     public override Tensor Penalty(Tensor x) => x.Squared().sum() * Held((float)l2);
 
+    internal override bool TryGetFactors(out float ofAbsolutes, out float ofSquares)
+    {
+        (ofAbsolutes, ofSquares) = (0, (float)l2);
+        return true;
+    }
+
     /// <inheritdoc/>
     protected override void WriteConfig(JsonObject config)
     {

@@ -40,6 +40,16 @@ public abstract class Regularizer
     /// <summary>Computes the penalty of <paramref name="x"/>, a scalar.</summary>
     public abstract Tensor Penalty(Tensor x);
 
+    /// <summary>
+    /// The factors of a penalty <c>l1 · Σ|x| + l2 · Σx²</c>, whose value and gradient <see cref="PenaltyPass"/> computes in one pass.
+    /// </summary>
+    /// <returns>False for penalties of another form.</returns>
+    internal virtual bool TryGetFactors(out float ofAbsolutes, out float ofSquares)
+    {
+        (ofAbsolutes, ofSquares) = (0, 0);
+        return false;
+    }
+
     internal static Regularizer? Deserialize(JsonNode? node, string place)
     {
         if (node is null)

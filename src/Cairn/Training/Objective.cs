@@ -1,5 +1,7 @@
+using System.Diagnostics.CodeAnalysis;
 using Cairn.Data;
 using Cairn.Layers;
+using Cairn.Regularizers;
 using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
 
@@ -37,22 +39,45 @@ internal sealed class Objective(IReadOnlyList<OutputLoss> losses, Model model)
     }
 
     /// <summary>
-    /// Computes the loss and its gradients in a single pass, if possible: for a single loss that supports it, without weights, masks or
-    /// penalties.
+    /// Computes the loss of the outputs and its gradient in a single pass, if possible: for a single loss that supports it, without
+    /// weights, masks or losses of layers. <see cref="AddPenalties"/> adds the penalties after the backward pass.
     /// </summary>
-    public bool TryDifferentiate(Batch batch, Tensor[] yPred, CallContext context, out BatchLoss known)
+    public bool TryDifferentiate(Batch batch, Tensor[] yPred, CallContext context, out BatchLoss known,
+        [NotNullWhen(true)] out Tensor? gradient)
     {
-        if (losses is [{ Weight: null, Output: var output, Loss: var loss }] && batch.WeightOf(output) is null && RegularizedNow.Length == 0
+        if (losses is [{ Weight: null, Output: var output, Loss: var loss }] && batch.WeightOf(output) is null && HasSimplePenalties(context)
             && context.Losses.Count == 0 && (context.Share is null || loss.Reduction != "sum") && context.MaskOf(yPred[output]) is null
-            && loss.TryDifferentiate(batch.Targets[output], yPred[output], out known, out Tensor? gradient))
+            && loss.TryDifferentiate(batch.Targets[output], yPred[output], out known, out gradient))
         {
-            autograd.backward(yPred[output], gradient);
-            gradient.Dispose();
             return true;
         }
 
-        known = default;
+        (known, gradient) = (default, null);
         return false;
+    }
+
+    /// <summary>The index of the only output with a loss.</summary>
+    public int OnlyOutput => losses[0].Output;
+
+    /// <summary>Whether <see cref="AddPenalties"/> can add the penalties: those of weights in plain memory, in a single process.</summary>
+    public bool HasSimplePenalties(CallContext context) =>
+        RegularizedNow.Length == 0 || (context.Share is null && Array.TrueForAll(RegularizedNow, PenaltyPass.CanRun));
+
+    /// <summary>Adds the gradients of the penalties to those of the weights, and the penalties to the loss.</summary>
+    public BatchLoss AddPenalties(BatchLoss loss)
+    {
+        if (RegularizedNow.Length == 0)
+        {
+            return loss;
+        }
+
+        float sum = 0;
+        foreach (Variable variable in RegularizedNow)
+        {
+            sum += PenaltyPass.Run(variable);
+        }
+
+        return loss.Tensor is { } tensor ? tensor.detach().Plus(Held(sum)) : loss with { Number = loss.Number + sum };
     }
 
     /// <summary>The loss for one output.</summary>
@@ -60,7 +85,12 @@ internal sealed class Objective(IReadOnlyList<OutputLoss> losses, Model model)
         Compute(new Batch([], [yTrue], [sampleWeight], yPred.shape[0]), [yPred], context);
 
     /// <summary>The loss for all outputs.</summary>
-    public Tensor Compute(Batch batch, Tensor[] yPred, CallContext context)
+    public Tensor Compute(Batch batch, Tensor[] yPred, CallContext context) => Required(Penalized(SumOfOutputs(batch, yPred, context)));
+
+    /// <summary>The same without penalties.</summary>
+    public Tensor ComputeOfOutputs(Batch batch, Tensor[] yPred, CallContext context) => Required(SumOfOutputs(batch, yPred, context));
+
+    private Tensor? SumOfOutputs(Batch batch, Tensor[] yPred, CallContext context)
     {
         Tensor? sum = null;
         for (int i = 0; i < losses.Count; i++)
@@ -85,15 +115,23 @@ internal sealed class Objective(IReadOnlyList<OutputLoss> losses, Model model)
             sum = sum?.Plus(added) ?? added;
         }
 
+        return sum;
+    }
+
+    private Tensor? Penalized(Tensor? sum)
+    {
         foreach (Variable variable in RegularizedNow)
         {
             Tensor price = variable.Regularizer!.Penalty(variable.Source);
             sum = sum?.Plus(price) ?? price;
         }
 
-        return sum ?? throw new InvalidOperationException($"The model '{model.Name}' has no loss to minimize: pass one to Compile, or add "
-            + "one in a layer (CallContext.AddLoss).");
+        return sum;
     }
+
+    private Tensor Required(Tensor? sum) =>
+        sum ?? throw new InvalidOperationException($"The model '{model.Name}' has no loss to minimize: pass one to Compile, or add "
+            + "one in a layer (CallContext.AddLoss).");
 
     private static Variable[] Regularized(Model model) => [.. model.TrainableWeights.Where(v => v.Regularizer is not null)];
 }

@@ -18,6 +18,8 @@ public sealed class Activation(ActivationFunction activation, string? name = nul
     /// <inheritdoc/>
     public override Shape ComputeOutputShape(Shape inputShape) => inputShape;
 
+    internal override PlannedFunction? Planned => new PlannedActivation(activation);
+
     internal static Activation FromConfig(ConfigReader config) => new(LayerRegistry.Activation(config), config.OptionalString("name"));
 
     /// <inheritdoc/>

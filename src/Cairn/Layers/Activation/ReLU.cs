@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Cairn.Activations;
 using Cairn.Saving;
 using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
@@ -41,6 +42,9 @@ public sealed class ReLU : Layer
 
     /// <inheritdoc/>
     public override Shape ComputeOutputShape(Shape inputShape) => inputShape;
+
+    internal override PlannedFunction? Planned =>
+        threshold == 0 && maxValue is null && negativeSlope == 0 ? new PlannedActivation(ActivationFunction.Relu) : null;
 
     internal static ReLU FromConfig(ConfigReader config) => new(
         config.OptionalDouble("max_value"), config.Double("negative_slope", 0), config.Double("threshold", 0),

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Cairn.Activations;
 using Cairn.Saving;
 using static Cairn.Native.HeldScalar;
 using static TorchSharp.torch;
@@ -24,6 +25,9 @@ public sealed class Softmax(Axes? axis = null, string? name = null) : Layer(name
     }
 
     internal override bool TakesMask => true;
+
+    internal override PlannedFunction? Planned =>
+        axis is [-1] && InputShape?.Rank == 2 ? new PlannedActivation(ActivationFunction.Softmax) : null;
 
     internal static Softmax FromConfig(ConfigReader config) => new(config.Axes("axis", -1), config.OptionalString("name"));
 

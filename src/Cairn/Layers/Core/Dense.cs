@@ -122,6 +122,8 @@ public sealed class Dense : Layer
 
     private protected override bool CanBeFloat8 => true;
 
+    internal override PlannedFunction? Planned => kernel is null ? null : new PlannedProduct(kernel, bias, activation);
+
     internal static Dense FromConfig(ConfigReader config)
     {
         var layer = new Dense(

@@ -13,6 +13,8 @@ public sealed class Identity(string? name = null) : Layer(name)
     /// <inheritdoc/>
     public override Shape ComputeOutputShape(Shape inputShape) => inputShape;
 
+    internal override PlannedFunction? Planned => new PlannedIdentity();
+
     internal static Identity FromConfig(ConfigReader config) => new(config.OptionalString("name"));
 
     /// <inheritdoc/>

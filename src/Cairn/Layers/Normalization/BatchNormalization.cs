@@ -129,6 +129,10 @@ public sealed partial class BatchNormalization : Layer
 
     internal override bool TakesMask => true;
 
+    internal override PlannedFunction? Planned => renorm || synchronized || !Trainable || InputShape?.Rank != 2 || movingMean is null
+        ? null
+        : new PlannedNormalization(gamma, beta, movingMean, movingVariance!, momentum, epsilon);
+
     internal static BatchNormalization FromConfig(ConfigReader config)
     {
         // Keras 2 wrote the axis as a list with one element.

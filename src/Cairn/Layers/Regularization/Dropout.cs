@@ -44,6 +44,9 @@ public sealed class Dropout : Layer
     /// <inheritdoc/>
     public override Shape ComputeOutputShape(Shape inputShape) => inputShape;
 
+    internal override PlannedFunction? Planned => Rate == 0 ? new PlannedIdentity()
+        : Rate < 1 && noiseShape is null ? new PlannedDropout(Rate) : null;
+
     internal static Dropout FromConfig(ConfigReader config) => new(
         config.Double("rate"), config.OptionalShape("noise_shape"), config.OptionalLong("seed"), config.OptionalString("name"));
 

@@ -23,6 +23,9 @@ public sealed class Flatten(DataFormat dataFormat = DataFormat.ChannelsLast, str
         return [inputShape[0], rest.IsFullyKnown ? rest.ElementCount : Shape.None];
     }
 
+    internal override PlannedFunction? Planned =>
+        dataFormat == DataFormat.ChannelsLast || InputShape?.Rank == 2 ? new PlannedIdentity(Flattens: true) : null;
+
     internal static Flatten FromConfig(ConfigReader config) => new(LayerRegistry.DataFormat(config), config.OptionalString("name"));
 
     /// <inheritdoc/>

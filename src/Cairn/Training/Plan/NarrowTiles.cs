@@ -1,0 +1,182 @@
+using System.Runtime.Intrinsics;
+
+namespace Cairn.Training.Plan;
+
+/// <summary>The inner loops of <see cref="PanelProduct"/> for vectors of 256 bits.</summary>
+/// <remarks>
+/// The sums of a tile, two vectors wide and six rows high, stay in registers. Each row has the same order of operations, so neither the height of a
+/// tile nor the number of threads changes any bit.
+/// </remarks>
+internal static unsafe class NarrowTiles
+{
+    /// <summary>Rows of a tile.</summary>
+    public const int Rows = 6;
+
+    private const int Lanes = 8;
+    private const int Width = 2 * Lanes;
+
+    /// <summary>Multiplies rows by a panel.</summary>
+    /// <param name="a">The first row's first number.</param>
+    /// <param name="aRow">The distance from row to row.</param>
+    /// <param name="aColumn">The distance from column to column.</param>
+    /// <param name="rows">Number of rows.</param>
+    /// <param name="depth">Number of products that each sum has.</param>
+    /// <param name="panel">The panel: as many numbers as two vectors have, for each of them.</param>
+    /// <param name="initial">What the sums begin with, as wide as the panel.</param>
+    /// <param name="c">The sums.</param>
+    /// <param name="cRow">Their distance from row to row.</param>
+    /// <param name="isHalf">Whether only the first half of the panel is needed.</param>
+    public static void Multiply(
+        float* a, nint aRow, nint aColumn, int rows, int depth, float* panel, float* initial, float* c, nint cRow, bool isHalf)
+    {
+        for (; rows >= Rows; rows -= Rows, a += Rows * aRow, c += Rows * cRow)
+        {
+            if (isHalf)
+            {
+                Tile6x1(a, aRow, aColumn, depth, panel, initial, c, cRow);
+            }
+            else
+            {
+                Tile6x2(a, aRow, aColumn, depth, panel, initial, c, cRow);
+            }
+        }
+
+        for (; rows > 0; rows--, a += aRow, c += cRow)
+        {
+            if (isHalf)
+            {
+                Tile1x1(a, aRow, aColumn, depth, panel, initial, c, cRow);
+            }
+            else
+            {
+                Tile1x2(a, aRow, aColumn, depth, panel, initial, c, cRow);
+            }
+        }
+    }
+
+    private static void Tile6x2(float* a, nint aRow, nint aColumn, int depth, float* panel, float* initial, float* c, nint cRow)
+    {
+        float* a0 = a, a1 = a + aRow, a2 = a + (2 * aRow), a3 = a + (3 * aRow);
+        float* a4 = a + (4 * aRow), a5 = a + (5 * aRow);
+        Vector256<float> s00 = Vector256.Load(initial), s01 = Vector256.Load(initial + Lanes);
+        Vector256<float> s10 = s00, s11 = s01;
+        Vector256<float> s20 = s00, s21 = s01;
+        Vector256<float> s30 = s00, s31 = s01;
+        Vector256<float> s40 = s00, s41 = s01;
+        Vector256<float> s50 = s00, s51 = s01;
+        nint at = 0;
+        for (int k = 0; k < depth; k++, at += aColumn, panel += Width)
+        {
+            Vector256<float> b0 = Vector256.Load(panel), b1 = Vector256.Load(panel + Lanes);
+            var x = Vector256.Create(a0[at]);
+            s00 = Vector256.MultiplyAddEstimate(x, b0, s00);
+            s01 = Vector256.MultiplyAddEstimate(x, b1, s01);
+            x = Vector256.Create(a1[at]);
+            s10 = Vector256.MultiplyAddEstimate(x, b0, s10);
+            s11 = Vector256.MultiplyAddEstimate(x, b1, s11);
+            x = Vector256.Create(a2[at]);
+            s20 = Vector256.MultiplyAddEstimate(x, b0, s20);
+            s21 = Vector256.MultiplyAddEstimate(x, b1, s21);
+            x = Vector256.Create(a3[at]);
+            s30 = Vector256.MultiplyAddEstimate(x, b0, s30);
+            s31 = Vector256.MultiplyAddEstimate(x, b1, s31);
+            x = Vector256.Create(a4[at]);
+            s40 = Vector256.MultiplyAddEstimate(x, b0, s40);
+            s41 = Vector256.MultiplyAddEstimate(x, b1, s41);
+            x = Vector256.Create(a5[at]);
+            s50 = Vector256.MultiplyAddEstimate(x, b0, s50);
+            s51 = Vector256.MultiplyAddEstimate(x, b1, s51);
+        }
+
+        s00.Store(c);
+        s01.Store(c + Lanes);
+        c += cRow;
+        s10.Store(c);
+        s11.Store(c + Lanes);
+        c += cRow;
+        s20.Store(c);
+        s21.Store(c + Lanes);
+        c += cRow;
+        s30.Store(c);
+        s31.Store(c + Lanes);
+        c += cRow;
+        s40.Store(c);
+        s41.Store(c + Lanes);
+        c += cRow;
+        s50.Store(c);
+        s51.Store(c + Lanes);
+    }
+
+    private static void Tile6x1(float* a, nint aRow, nint aColumn, int depth, float* panel, float* initial, float* c, nint cRow)
+    {
+        float* a0 = a, a1 = a + aRow, a2 = a + (2 * aRow), a3 = a + (3 * aRow);
+        float* a4 = a + (4 * aRow), a5 = a + (5 * aRow);
+        Vector256<float> s00 = Vector256.Load(initial);
+        Vector256<float> s10 = s00;
+        Vector256<float> s20 = s00;
+        Vector256<float> s30 = s00;
+        Vector256<float> s40 = s00;
+        Vector256<float> s50 = s00;
+        nint at = 0;
+        for (int k = 0; k < depth; k++, at += aColumn, panel += Width)
+        {
+            Vector256<float> b0 = Vector256.Load(panel);
+            var x = Vector256.Create(a0[at]);
+            s00 = Vector256.MultiplyAddEstimate(x, b0, s00);
+            x = Vector256.Create(a1[at]);
+            s10 = Vector256.MultiplyAddEstimate(x, b0, s10);
+            x = Vector256.Create(a2[at]);
+            s20 = Vector256.MultiplyAddEstimate(x, b0, s20);
+            x = Vector256.Create(a3[at]);
+            s30 = Vector256.MultiplyAddEstimate(x, b0, s30);
+            x = Vector256.Create(a4[at]);
+            s40 = Vector256.MultiplyAddEstimate(x, b0, s40);
+            x = Vector256.Create(a5[at]);
+            s50 = Vector256.MultiplyAddEstimate(x, b0, s50);
+        }
+
+        s00.Store(c);
+        c += cRow;
+        s10.Store(c);
+        c += cRow;
+        s20.Store(c);
+        c += cRow;
+        s30.Store(c);
+        c += cRow;
+        s40.Store(c);
+        c += cRow;
+        s50.Store(c);
+    }
+
+    private static void Tile1x2(float* a, nint aRow, nint aColumn, int depth, float* panel, float* initial, float* c, nint cRow)
+    {
+        float* a0 = a;
+        Vector256<float> s00 = Vector256.Load(initial), s01 = Vector256.Load(initial + Lanes);
+        nint at = 0;
+        for (int k = 0; k < depth; k++, at += aColumn, panel += Width)
+        {
+            Vector256<float> b0 = Vector256.Load(panel), b1 = Vector256.Load(panel + Lanes);
+            var x = Vector256.Create(a0[at]);
+            s00 = Vector256.MultiplyAddEstimate(x, b0, s00);
+            s01 = Vector256.MultiplyAddEstimate(x, b1, s01);
+        }
+
+        s00.Store(c);
+        s01.Store(c + Lanes);
+    }
+
+    private static void Tile1x1(float* a, nint aRow, nint aColumn, int depth, float* panel, float* initial, float* c, nint cRow)
+    {
+        float* a0 = a;
+        Vector256<float> s00 = Vector256.Load(initial);
+        nint at = 0;
+        for (int k = 0; k < depth; k++, at += aColumn, panel += Width)
+        {
+            Vector256<float> b0 = Vector256.Load(panel);
+            var x = Vector256.Create(a0[at]);
+            s00 = Vector256.MultiplyAddEstimate(x, b0, s00);
+        }
+
+        s00.Store(c);
+    }
+}

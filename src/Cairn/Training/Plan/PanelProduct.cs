@@ -1,0 +1,158 @@
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace Cairn.Training.Plan;
+
+/// <summary>Products of matrices in memory, computed panel by panel: some columns of the result at a time.</summary>
+/// <remarks>
+/// libtorch's products come from MKL, which on processors of other makers uses only vectors of 256 bits. Here a panel of the second matrix
+/// is packed in reading order, and sums are kept in registers, so that the columns of a result can be divided among threads and the
+/// operations that follow can be computed while they are in a core's cache.
+/// </remarks>
+internal static unsafe class PanelProduct
+{
+    /// <summary>Rows of matrices in the plan's memory begin at a multiple of this.</summary>
+    public const int RowMultiple = 16;
+
+    /// <summary>Whether the processor has the instructions.</summary>
+    public static bool IsSupported => Vector512.IsHardwareAccelerated || (Avx2.IsSupported && Fma.IsSupported);
+
+    /// <summary>Columns of a panel.</summary>
+    public static int Width => 2 * Half;
+
+    private static int Half => Vector512.IsHardwareAccelerated ? Vector512<float>.Count : Vector256<float>.Count;
+
+    /// <summary>The number of panels for this number of columns.</summary>
+    public static int Panels(int columns) => (columns + Width - 1) / Width;
+
+    /// <summary>The length of a row of the plan's memory for this number of columns.</summary>
+    public static int Padded(int columns) => (columns + RowMultiple - 1) / RowMultiple * RowMultiple;
+
+    /// <summary>Packs columns of a matrix.</summary>
+    /// <param name="matrix">The matrix, row by row.</param>
+    /// <param name="row">The distance from row to row.</param>
+    /// <param name="rows">Number of rows.</param>
+    /// <param name="columns">Number of columns of the whole matrix.</param>
+    /// <param name="first">The first column of the panel.</param>
+    /// <param name="panel">The panel, filled up with zeros.</param>
+    public static void Pack(float* matrix, nint row, int rows, int columns, int first, float* panel)
+    {
+        int count = Math.Min(Width, columns - first);
+        float* from = matrix + first;
+        if (count == Width)
+        {
+            for (int k = 0; k < rows; k++, from += row, panel += Width)
+            {
+                CopyRow(from, panel);
+            }
+
+            return;
+        }
+
+        for (int k = 0; k < rows; k++, from += row, panel += Width)
+        {
+            new Span<float>(from, count).CopyTo(new Span<float>(panel, count));
+            new Span<float>(panel + count, Width - count).Clear();
+        }
+    }
+
+    /// <summary>Packs columns of the transpose of a matrix.</summary>
+    /// <param name="matrix">The matrix, row by row.</param>
+    /// <param name="row">The distance from row to row.</param>
+    /// <param name="rows">Number of rows, which are the columns of the transpose.</param>
+    /// <param name="columns">Number of columns.</param>
+    /// <param name="first">The first row that becomes a column of the panel.</param>
+    /// <param name="panel">The panel, filled up with zeros.</param>
+    public static void PackTransposed(float* matrix, nint row, int rows, int columns, int first, float* panel)
+    {
+        const int Block = 8;
+        int count = Math.Min(Width, rows - first);
+        float* from = matrix + (first * row);
+        int whole = Avx.IsSupported ? count / Block * Block : 0, wide = columns / Block * Block;
+        for (int j = 0; j < whole; j += Block)
+        {
+            for (int k = 0; k < wide; k += Block)
+            {
+                TransposeBlock(from + (j * row) + k, row, panel + ((nint)k * Width) + j, Width);
+            }
+
+            for (int i = j; i < j + Block; i++)
+            {
+                for (int k = wide; k < columns; k++)
+                {
+                    panel[((nint)k * Width) + i] = from[(i * row) + k];
+                }
+            }
+        }
+
+        for (int k = 0; k < columns && whole < Width; k++)
+        {
+            for (int i = whole; i < count; i++)
+            {
+                panel[((nint)k * Width) + i] = from[(i * row) + k];
+            }
+
+            new Span<float>(panel + ((nint)k * Width) + count, Width - count).Clear();
+        }
+    }
+
+    /// <summary>Multiplies rows by a panel; see <see cref="WideTiles.Multiply"/>.</summary>
+    public static void Multiply(
+        float* a, nint aRow, nint aColumn, int rows, int depth, float* panel, float* initial, float* c, nint cRow, bool isHalf)
+    {
+        if (Vector512.IsHardwareAccelerated)
+        {
+            WideTiles.Multiply(a, aRow, aColumn, rows, depth, panel, initial, c, cRow, isHalf);
+        }
+        else
+        {
+            NarrowTiles.Multiply(a, aRow, aColumn, rows, depth, panel, initial, c, cRow, isHalf);
+        }
+    }
+
+    /// <summary>Rows of a tile.</summary>
+    public static int TileRows => Vector512.IsHardwareAccelerated ? WideTiles.Rows : NarrowTiles.Rows;
+
+    /// <summary>Whether only the first half of a panel has columns of the matrix, or padding that belongs to its rows.</summary>
+    public static bool IsHalf(int columns, int first) => columns - first <= Half;
+
+    private static void CopyRow(float* from, float* to)
+    {
+        if (Vector512.IsHardwareAccelerated)
+        {
+            Vector512.Load(from).Store(to);
+            Vector512.Load(from + Vector512<float>.Count).Store(to + Vector512<float>.Count);
+        }
+        else
+        {
+            Vector256.Load(from).Store(to);
+            Vector256.Load(from + Vector256<float>.Count).Store(to + Vector256<float>.Count);
+        }
+    }
+
+    private static void TransposeBlock(float* from, nint row, float* to, nint toRow)
+    {
+        Vector256<float> r0 = Vector256.Load(from), r1 = Vector256.Load(from + row);
+        Vector256<float> r2 = Vector256.Load(from + (2 * row)), r3 = Vector256.Load(from + (3 * row));
+        Vector256<float> r4 = Vector256.Load(from + (4 * row)), r5 = Vector256.Load(from + (5 * row));
+        Vector256<float> r6 = Vector256.Load(from + (6 * row)), r7 = Vector256.Load(from + (7 * row));
+        Vector256<float> t0 = Avx.UnpackLow(r0, r1), t1 = Avx.UnpackHigh(r0, r1), t2 = Avx.UnpackLow(r2, r3), t3 = Avx.UnpackHigh(r2, r3);
+        Vector256<float> t4 = Avx.UnpackLow(r4, r5), t5 = Avx.UnpackHigh(r4, r5), t6 = Avx.UnpackLow(r6, r7), t7 = Avx.UnpackHigh(r6, r7);
+        r0 = Avx.Shuffle(t0, t2, 0x44);
+        r1 = Avx.Shuffle(t0, t2, 0xEE);
+        r2 = Avx.Shuffle(t1, t3, 0x44);
+        r3 = Avx.Shuffle(t1, t3, 0xEE);
+        r4 = Avx.Shuffle(t4, t6, 0x44);
+        r5 = Avx.Shuffle(t4, t6, 0xEE);
+        r6 = Avx.Shuffle(t5, t7, 0x44);
+        r7 = Avx.Shuffle(t5, t7, 0xEE);
+        Avx.Permute2x128(r0, r4, 0x20).Store(to);
+        Avx.Permute2x128(r1, r5, 0x20).Store(to + toRow);
+        Avx.Permute2x128(r2, r6, 0x20).Store(to + (2 * toRow));
+        Avx.Permute2x128(r3, r7, 0x20).Store(to + (3 * toRow));
+        Avx.Permute2x128(r0, r4, 0x31).Store(to + (4 * toRow));
+        Avx.Permute2x128(r1, r5, 0x31).Store(to + (5 * toRow));
+        Avx.Permute2x128(r2, r6, 0x31).Store(to + (6 * toRow));
+        Avx.Permute2x128(r3, r7, 0x31).Store(to + (7 * toRow));
+    }
+}

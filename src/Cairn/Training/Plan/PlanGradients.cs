@@ -1,0 +1,44 @@
+using Cairn.Native;
+using static TorchSharp.torch;
+
+namespace Cairn.Training.Plan;
+
+/// <summary>The gradients of a step: new tensors, as the backward pass of libtorch creates them.</summary>
+internal sealed unsafe class PlanGradients
+{
+    private readonly List<(Variable Variable, Tensor Gradient)> made = [];
+
+    /// <summary>The memory of a variable's values; null for no variable.</summary>
+    public static float* PointerTo(Variable? variable) => variable is null ? null : (float*)TensorMemory.PointerTo(variable.Stored);
+
+    /// <summary>Creates the gradient of a variable, to be filled; null if it needs none.</summary>
+    public float* For(Variable? variable)
+    {
+        if (variable is null || !variable.Stored.requires_grad)
+        {
+            return null;
+        }
+
+        Tensor gradient = empty_like(variable.Stored, requires_grad: false);
+        made.Add((variable, gradient));
+        return (float*)TensorMemory.PointerTo(gradient);
+    }
+
+    /// <summary>Gives the variables their gradients, or adds them to those that they have.</summary>
+    public void Deliver()
+    {
+        foreach ((Variable variable, Tensor gradient) in made)
+        {
+            if (variable.Stored.grad is { } before)
+            {
+                using IDisposable _ = no_grad();
+                gradient.add_(before, HeldScalar.Held(1));
+                before.Dispose();
+            }
+
+            variable.Stored.grad = gradient;
+        }
+
+        made.Clear();
+    }
+}

@@ -1,0 +1,118 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+using Cairn.Training.Plan;
+
+namespace Cairn.Tests.Training.Plan;
+
+public sealed unsafe class PanelProductTests
+{
+    [Theory]
+    [InlineData(1, 1, 1)]
+    [InlineData(7, 3, 5)]
+    [InlineData(8, 16, 16)]
+    [InlineData(9, 17, 31)]
+    [InlineData(13, 5, 33)]
+    [InlineData(64, 100, 70)]
+    public void A_product_is_the_sum_of_products_in_order(int rows, int depth, int columns)
+    {
+        Assert.SkipUnless(PanelProduct.IsSupported, "The processor lacks the instructions.");
+        float[] a = Numbers(rows * depth, 1), b = Numbers(depth * columns, 2);
+        float[] product = Multiply(a, depth, 1, b, rows, depth, columns, isTransposed: false);
+        float[] transposed = Multiply(Transposed(a, rows, depth), 1, rows, b, rows, depth, columns, isTransposed: false);
+        float[] ofTransposed = Multiply(a, depth, 1, Transposed(b, depth, columns), rows, depth, columns, isTransposed: true);
+        for (int i = 0; i < rows; i++)
+        {
+            for (int j = 0; j < columns; j++)
+            {
+                // One rounding for each product and sum.
+                float sum = 0;
+                for (int k = 0; k < depth; k++)
+                {
+                    sum = MathF.FusedMultiplyAdd(a[(i * depth) + k], b[(k * columns) + j], sum);
+                }
+
+                Assert.Equal(sum, product[(i * columns) + j]);
+            }
+        }
+
+        Assert.Equal(product, transposed);
+        Assert.Equal(product, ofTransposed);
+    }
+
+    [Fact]
+    public void Vectors_of_both_widths_give_the_same_bits()
+    {
+        Assert.SkipUnless(Vector512.IsHardwareAccelerated && Fma.IsSupported, "The processor has vectors of one width only.");
+        const int Rows = 19, Depth = 50;
+        float[] a = Numbers(Rows * Depth, 3), b = Numbers(Depth * 32, 4), wide = new float[Rows * 32], narrow = new float[Rows * 32];
+        float[] left = new float[Depth * 16], right = new float[Depth * 16], zeros = new float[32];
+        for (int k = 0; k < Depth; k++)
+        {
+            b.AsSpan(k * 32, 16).CopyTo(left.AsSpan(k * 16));
+            b.AsSpan((k * 32) + 16, 16).CopyTo(right.AsSpan(k * 16));
+        }
+
+        fixed (float* x = a, panel = b, first = left, second = right, initial = zeros, w = wide, n = narrow)
+        {
+            WideTiles.Multiply(x, Depth, 1, Rows, Depth, panel, initial, w, 32, false);
+            NarrowTiles.Multiply(x, Depth, 1, Rows, Depth, first, initial, n, 32, false);
+            NarrowTiles.Multiply(x, Depth, 1, Rows, Depth, second, initial, n + 16, 32, false);
+        }
+
+        Assert.Equal(wide, narrow);
+    }
+
+    private static float[] Multiply(float[] a, int aRow, int aColumn, float[] b, int rows, int depth, int columns, bool isTransposed)
+    {
+        int stride = PanelProduct.Padded(columns), width = PanelProduct.Width;
+        float[] result = new float[rows * columns];
+        float* c = (float*)NativeMemory.AllocZeroed((nuint)(rows * stride), sizeof(float));
+        float* panel = (float*)NativeMemory.AllocZeroed((nuint)(depth * width), sizeof(float));
+        float* initial = stackalloc float[width];
+        new Span<float>(initial, width).Clear();
+        fixed (float* x = a, y = b)
+        {
+            for (int first = 0; first < columns; first += width)
+            {
+                if (isTransposed)
+                {
+                    PanelProduct.PackTransposed(y, depth, columns, depth, first, panel);
+                }
+                else
+                {
+                    PanelProduct.Pack(y, columns, depth, columns, first, panel);
+                }
+
+                PanelProduct.Multiply(x, aRow, aColumn, rows, depth, panel, initial, c + first, stride,
+                    PanelProduct.IsHalf(columns, first));
+            }
+        }
+
+        for (int i = 0; i < rows; i++)
+        {
+            new Span<float>(c + (i * stride), columns).CopyTo(result.AsSpan(i * columns));
+        }
+
+        NativeMemory.Free(c);
+        NativeMemory.Free(panel);
+        return result;
+    }
+
+    private static float[] Transposed(float[] x, int rows, int columns)
+    {
+        float[] result = new float[x.Length];
+        for (int i = 0; i < x.Length; i++)
+        {
+            result[((i % columns) * rows) + (i / columns)] = x[i];
+        }
+
+        return result;
+    }
+
+    private static float[] Numbers(int count, int seed)
+    {
+        var random = new Random(seed);
+        return [.. Enumerable.Range(0, count).Select(_ => (random.NextSingle() * 2) - 1)];
+    }
+}
