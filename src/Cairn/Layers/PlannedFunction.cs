@@ -2,7 +2,9 @@ using Cairn.Activations;
 
 namespace Cairn.Layers;
 
-/// <summary>What a layer computes for a batch of vectors, <c>[batch, features]</c>, as the plan of a training step needs to know it.</summary>
+/// <summary>
+/// What a layer computes for a batch of vectors, <c>[batch, features]</c>, as the plan of a training step needs to know it.
+/// </summary>
 internal abstract record PlannedFunction;
 
 /// <summary>Returns its input, or the same numbers in rows of all features.</summary>

@@ -26,9 +26,9 @@ public abstract partial class Model
     private StepPlan? PlanFor(Batch batch, Objective minimized, CallContext context)
     {
         StepWasPlanned = false;
-        if (!MayPlan || Chain is not { } chain || !trainsAnything || !context.Training || context.Observer is not null || context.Share is not null
-            || Distribution is not null || context.HasMasks || context.Builder is not null || OverridesComputeLoss
-            || Optimizer!.LossScaleFactor is not null || Device.type != DeviceType.CPU || !minimized.HasSimplePenalties(context))
+        if (!MayPlan || Chain is not { } chain || !trainsAnything || !context.Training || context.Observer is not null
+            || context.Share is not null || Distribution is not null || context.HasMasks || context.Builder is not null
+            || OverridesComputeLoss || Optimizer!.LossScaleFactor is not null || Device.type != DeviceType.CPU || !minimized.HasSimplePenalties(context))
         {
             return null;
         }

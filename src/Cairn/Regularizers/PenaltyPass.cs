@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace Cairn.Regularizers;
 
 /// <summary>
-/// Adds the gradient of a penalty <c>l1 · Σ|x| + l2 · Σx²</c> to the gradient of a weight and computes its value, in one pass over memory.
-/// Autograd would create four tensors of the weight's size.
+/// Adds the gradient of a penalty <c>l1 · Σ|x| + l2 · Σx²</c> to the gradient of a weight and computes its value, in one pass over
+/// memory. Autograd would create four tensors of the weight's size.
 /// </summary>
 /// <remarks>
 /// The gradient has the bits that autograd computes: the terms are rounded and added in the same order. The squares are summed in

@@ -45,8 +45,9 @@ internal sealed class Objective(IReadOnlyList<OutputLoss> losses, Model model)
     public bool TryDifferentiate(Batch batch, Tensor[] yPred, CallContext context, out BatchLoss known,
         [NotNullWhen(true)] out Tensor? gradient)
     {
-        if (losses is [{ Weight: null, Output: var output, Loss: var loss }] && batch.WeightOf(output) is null && HasSimplePenalties(context)
-            && context.Losses.Count == 0 && (context.Share is null || loss.Reduction != "sum") && context.MaskOf(yPred[output]) is null
+        if (losses is [{ Weight: null, Output: var output, Loss: var loss }] && batch.WeightOf(output) is null
+            && HasSimplePenalties(context) && context.Losses.Count == 0 && (context.Share is null || loss.Reduction != "sum")
+            && context.MaskOf(yPred[output]) is null
             && loss.TryDifferentiate(batch.Targets[output], yPred[output], out known, out gradient))
         {
             return true;

@@ -4,8 +4,8 @@ namespace Cairn.Training.Plan;
 
 /// <summary>The inner loops of <see cref="PanelProduct"/> for vectors of 256 bits.</summary>
 /// <remarks>
-/// The sums of a tile, two vectors wide and six rows high, stay in registers. Each row has the same order of operations, so neither the height of a
-/// tile nor the number of threads changes any bit.
+/// The sums of a tile, two vectors wide and six rows high, stay in registers. Each row has the same order of operations, so neither the
+/// height of a tile nor the number of threads changes any bit.
 /// </remarks>
 internal static unsafe class NarrowTiles
 {
@@ -111,7 +111,7 @@ internal static unsafe class NarrowTiles
     {
         float* a0 = a, a1 = a + aRow, a2 = a + (2 * aRow), a3 = a + (3 * aRow);
         float* a4 = a + (4 * aRow), a5 = a + (5 * aRow);
-        Vector256<float> s00 = Vector256.Load(initial);
+        var s00 = Vector256.Load(initial);
         Vector256<float> s10 = s00;
         Vector256<float> s20 = s00;
         Vector256<float> s30 = s00;
@@ -120,7 +120,7 @@ internal static unsafe class NarrowTiles
         nint at = 0;
         for (int k = 0; k < depth; k++, at += aColumn, panel += Width)
         {
-            Vector256<float> b0 = Vector256.Load(panel);
+            var b0 = Vector256.Load(panel);
             var x = Vector256.Create(a0[at]);
             s00 = Vector256.MultiplyAddEstimate(x, b0, s00);
             x = Vector256.Create(a1[at]);
@@ -168,11 +168,11 @@ internal static unsafe class NarrowTiles
     private static void Tile1x1(float* a, nint aRow, nint aColumn, int depth, float* panel, float* initial, float* c, nint cRow)
     {
         float* a0 = a;
-        Vector256<float> s00 = Vector256.Load(initial);
+        var s00 = Vector256.Load(initial);
         nint at = 0;
         for (int k = 0; k < depth; k++, at += aColumn, panel += Width)
         {
-            Vector256<float> b0 = Vector256.Load(panel);
+            var b0 = Vector256.Load(panel);
             var x = Vector256.Create(a0[at]);
             s00 = Vector256.MultiplyAddEstimate(x, b0, s00);
         }

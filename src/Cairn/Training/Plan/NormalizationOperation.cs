@@ -125,7 +125,8 @@ internal sealed unsafe class NormalizationOperation(PlannedNormalization layer) 
             nint at = (row * columns.Stride) + first;
             for (int i = 0; i < count; i += width)
             {
-                Vector<float> g = Vector.Load(slope + at + i) - Vector.Load(mean + i) - (Vector.Load(unit + at + i) * Vector.Load(share + i));
+                Vector<float> g = Vector.Load(slope + at + i) - Vector.Load(mean + i);
+                g -= Vector.Load(unit + at + i) * Vector.Load(share + i);
                 (g * Vector.Load(scale + i)).Store(slope + at + i);
             }
         }

@@ -46,7 +46,8 @@ internal sealed unsafe class PlanStage : IDisposable
     /// <param name="product">The product, or null.</param>
     /// <param name="operations">The operations.</param>
     /// <param name="endsWithSoftmax">Whether softmax follows.</param>
-    public PlanStage(PlanStage? before, int inputs, PlannedProduct? product, IReadOnlyList<ColumnOperation> operations, bool endsWithSoftmax)
+    public PlanStage(
+        PlanStage? before, int inputs, PlannedProduct? product, IReadOnlyList<ColumnOperation> operations, bool endsWithSoftmax)
     {
         this.before = before;
         this.inputs = inputs;

@@ -4,8 +4,8 @@ namespace Cairn.Training.Plan;
 
 /// <summary>The inner loops of <see cref="PanelProduct"/> for vectors of 512 bits.</summary>
 /// <remarks>
-/// The sums of a tile, two vectors wide and eight rows high, stay in registers. Each row has the same order of operations, so neither the height of a
-/// tile nor the number of threads changes any bit.
+/// The sums of a tile, two vectors wide and eight rows high, stay in registers. Each row has the same order of operations, so neither the
+/// height of a tile nor the number of threads changes any bit.
 /// </remarks>
 internal static unsafe class WideTiles
 {
@@ -125,7 +125,7 @@ internal static unsafe class WideTiles
     {
         float* a0 = a, a1 = a + aRow, a2 = a + (2 * aRow), a3 = a + (3 * aRow);
         float* a4 = a + (4 * aRow), a5 = a + (5 * aRow), a6 = a + (6 * aRow), a7 = a + (7 * aRow);
-        Vector512<float> s00 = Vector512.Load(initial);
+        var s00 = Vector512.Load(initial);
         Vector512<float> s10 = s00;
         Vector512<float> s20 = s00;
         Vector512<float> s30 = s00;
@@ -136,7 +136,7 @@ internal static unsafe class WideTiles
         nint at = 0;
         for (int k = 0; k < depth; k++, at += aColumn, panel += Width)
         {
-            Vector512<float> b0 = Vector512.Load(panel);
+            var b0 = Vector512.Load(panel);
             var x = Vector512.Create(a0[at]);
             s00 = Vector512.MultiplyAddEstimate(x, b0, s00);
             x = Vector512.Create(a1[at]);
@@ -192,11 +192,11 @@ internal static unsafe class WideTiles
     private static void Tile1x1(float* a, nint aRow, nint aColumn, int depth, float* panel, float* initial, float* c, nint cRow)
     {
         float* a0 = a;
-        Vector512<float> s00 = Vector512.Load(initial);
+        var s00 = Vector512.Load(initial);
         nint at = 0;
         for (int k = 0; k < depth; k++, at += aColumn, panel += Width)
         {
-            Vector512<float> b0 = Vector512.Load(panel);
+            var b0 = Vector512.Load(panel);
             var x = Vector512.Create(a0[at]);
             s00 = Vector512.MultiplyAddEstimate(x, b0, s00);
         }

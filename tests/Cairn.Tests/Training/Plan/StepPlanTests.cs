@@ -32,7 +32,8 @@ public sealed class StepPlanTests
         ["normalization after relu"] = () => [new Dense(19, "relu"), new BatchNormalization(scale: false, momentum: 0.5),
             new Dropout(0.2), new Dense(Classes)],
         ["normalization of the input"] = () => [new BatchNormalization(epsilon: 1e-5), new Dense(64, "tanh"), new Dense(Classes)],
-        ["relu of relu"] = () => [new Dense(9, "relu"), new Activation("relu"), new Identity(), new Activation("sigmoid"), new Dense(Classes)],
+        ["relu of relu"] = () =>
+            [new Dense(9, "relu"), new Activation("relu"), new Identity(), new Activation("sigmoid"), new Dense(Classes)],
         ["penalties"] = () => [new Dense(30, "relu", kernelRegularizer: new L2(0.01), biasRegularizer: "l2"),
             new BatchNormalization(gammaRegularizer: "l2"), new Dense(Classes, kernelRegularizer: "l2")],
         ["softmax layer"] = () => [new Dense(12, "relu"), new Dense(Classes), new Softmax()],
@@ -88,7 +89,7 @@ public sealed class StepPlanTests
             model.MayPlan = byPlan;
             Loss loss = name == "mine" ? new FunctionLoss("mine", (t, p) => (t - p).abs().mean([-1L])) : name;
             model.Compile("adam", loss);
-            NDArray y = NDArray.From(Numbers(64 * Classes, 5), [64, Classes]);
+            var y = NDArray.From(Numbers(64 * Classes, 5), [64, Classes]);
             History history = model.Fit(NDArray.From(Numbers(64 * Features, 4), [64, Features]), y, batchSize: 32, epochs: 3, verbose: 0);
             Assert.Equal(byPlan, model.StepWasPlanned);
             return history["loss"][^1];
@@ -106,7 +107,7 @@ public sealed class StepPlanTests
             KerasTensor hidden = new Dense(10, "relu").Apply(new Flatten().Apply(image));
             using var model = new Functional(image, new Dense(Classes).Apply(hidden)) { Seed = 2, MayPlan = byPlan };
             model.Compile("adam", new SparseCategoricalCrossentropy(fromLogits: true), ["accuracy"]);
-            NDArray x = NDArray.From(Numbers(50 * 12, 4), [50, 3, 4]);
+            var x = NDArray.From(Numbers(50 * 12, 4), [50, 3, 4]);
             History history = model.Fit(x, Labels(50), batchSize: 16, epochs: 2, verbose: 0,
                 sampleWeight: Numbers(50, 9).Select(Math.Abs).ToArray());
             Assert.Equal(byPlan, model.StepWasPlanned);
@@ -121,7 +122,7 @@ public sealed class StepPlanTests
         RequireSupport();
         using var model = new Sequential([new Input([Features]), new Dense(20, "relu"), new Dense(Classes, "softmax")], seed: 3);
         model.Compile("adam", "sparse_categorical_crossentropy");
-        NDArray x = NDArray.From(Numbers(8 * Features, 4), [8, Features]);
+        var x = NDArray.From(Numbers(8 * Features, 4), [8, Features]);
         model.TrainOnBatch(x, Labels(8));
         Assert.True(model.StepWasPlanned);
 
@@ -181,10 +182,11 @@ public sealed class StepPlanTests
         using Sequential model = Compiled(layers, byPlan, isProbability);
 
         // Batches of 24, 24 and 12.
-        NDArray x = NDArray.From(Numbers(60 * Features, 4), [60, Features]);
+        var x = NDArray.From(Numbers(60 * Features, 4), [60, Features]);
         History history = model.Fit(x, Labels(60), batchSize: 24, epochs: 3, verbose: 0, validationData: (x, Labels(60)));
         Assert.Equal(byPlan, model.StepWasPlanned);
-        return ([.. history["loss"], .. history["accuracy"], .. history["val_loss"]], [.. model.Weights.Select(weight => weight.ToFloats())]);
+        return ([.. history["loss"], .. history["accuracy"], .. history["val_loss"]],
+            [.. model.Weights.Select(weight => weight.ToFloats())]);
     }
 
     private static Dictionary<string, float[]> Gradients(Func<Layer[]> layers, bool byPlan, bool isProbability)
