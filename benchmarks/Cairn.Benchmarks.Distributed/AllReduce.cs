@@ -7,7 +7,7 @@ namespace Cairn.Benchmarks.Distributed;
 /// <summary>Sums over two processes: <c>Replicas.AllReduce</c> against a loop in C with MPI's own function.</summary>
 internal static class AllReduce
 {
-    public const int DefaultRounds = 7;
+    public const int DefaultRounds = 3;
 
     private const int Blocks = 15;
 

@@ -10,14 +10,15 @@ namespace Cairn.Benchmarks.Distributed;
 /// <summary>Steps of a training: two processes of one thread against one process of two threads, on the same batches.</summary>
 internal static class Steps
 {
-    public const int DefaultRounds = 7;
+    public const int DefaultRounds = 3;
 
     private const int Features = 256;
 
     private const int StepsOfEpoch = 8;
 
-    private static readonly (string Weights, int Units, int Batch, int Epochs)[] Sizes =
-        [("0.1 M", 200, 512, 20), ("1 M", 880, 512, 5), ("20 M", 4340, 128, 2)];
+    /// <summary>The models.</summary>
+    public static IReadOnlyList<Size> Sizes { get; } =
+        [new Size("0.1 M", 200, 512, 20), new Size("1 M", 880, 512, 5), new Size("20 M", 4340, 128, 2)];
 
     private static readonly string[] Variants = ["plain", "overlap", "BFloat16"];
 
@@ -28,9 +29,9 @@ internal static class Steps
             Console.WriteLine(
                 $"\n| {name}, weights | 1 process × 2 threads | {string.Join(" | ", Variants.Select(one => $"2 × 1, {one}"))} |");
             Console.WriteLine($"| ---: | ---: | {string.Join(" | ", Variants.Select(_ => "---:"))} |");
-            foreach ((string weights, int units, int batch, int epochs) in Sizes)
+            foreach (Size size in Sizes)
             {
-                string[] settings = [$"{units}", $"{batch}", $"{epochs}"];
+                string[] settings = size.Settings(1);
                 double[] alone = new double[rounds];
                 double[][] together = [.. Variants.Select(_ => new double[rounds])];
                 for (int round = 0; round < rounds; round++)
@@ -43,7 +44,7 @@ internal static class Steps
                 }
 
                 double one = Launch.Median(alone);
-                Console.WriteLine(FormattableString.Invariant($"| {weights} | {one:F2} ms | ") + string.Join(" | ", together.Select(times =>
+                Console.WriteLine(FormattableString.Invariant($"| {size.Weights} | {one:F2} ms | ") + string.Join(" | ", together.Select(times =>
                     FormattableString.Invariant($"{Launch.Median(times):F2} ms ({Launch.Median(times) / one:F2})"))) + " |");
             }
         }
@@ -85,7 +86,18 @@ internal static class Steps
         }
     }
 
-    private static double Milliseconds(string[] lines) => double.Parse(lines.Single(), CultureInfo.InvariantCulture);
+    /// <summary>What a process wrote.</summary>
+    public static double Milliseconds(string[] lines) => double.Parse(lines.Single(), CultureInfo.InvariantCulture);
+
+    /// <summary>A model and its batches.</summary>
+    internal sealed record Size(string Weights, int Units, int Batch, int Epochs)
+    {
+        /// <summary>How many bytes its gradients have.</summary>
+        public double Bytes => sizeof(float) * (double)((Features + 1 + Units + 1 + 32) * Units);
+
+        /// <summary>The arguments of <see cref="Measure"/>, with a number of batches at once.</summary>
+        public string[] Settings(int batches) => [$"{Units}", $"{Batch * batches}", $"{Epochs}"];
+    }
 
     // The hooks of batches would add an exchange to each step.
     private sealed class Clock : Callback
