@@ -102,7 +102,15 @@ Cairn.Chart = class {
     const text = Cairn.color("faint");
     const axis = { stroke: text, grid: { stroke: Cairn.color("line"), width: 1 }, ticks: { stroke: Cairn.color("line"), width: 1 } };
     return {
-      width: this.width, height: 230, legend: { live: true },
+      width: this.width, height: 230,
+      // Lines differ by their dashes as well as by color; so do their signs in the legend.
+      legend: {
+        live: true,
+        markers: { dash: (plot, index) => {
+          const first = plot.series[index].dash?.[0] ?? 0;
+          return first === 0 ? "solid" : first < 4 ? "dotted" : "dashed";
+        } },
+      },
       scales: { x: { time: false }, y: log ? { distr: 3 } : {} },
       series: [{ label: "epoch", value: (_, value) => value === null ? "–" : Cairn.format(value) }, ...all.map(one => {
         const style = Cairn.Chart.styles[one.style % Cairn.Chart.styles.length];
