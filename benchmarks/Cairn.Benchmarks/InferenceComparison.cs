@@ -81,8 +81,8 @@ internal static class InferenceComparison
         File.WriteAllBytes(data, MemoryMarshal.AsBytes(workload.Samples(count).AsSpan()).ToArray());
         string batch = batchSize.ToString(CultureInfo.InvariantCulture);
         List<Measurement> ours = [], theirs = [];
-        using (WorkerProcess cairn = WorkerProcess.Of("Cairn.Benchmarks.dll", Worker, workload.Key, data, results[0], batch))
-        using (WorkerProcess rival = WorkerProcess.Of("Cairn.Benchmarks.Onnx.dll", onnx, data, results[1], batch))
+        using (var cairn = WorkerProcess.Of("Cairn.Benchmarks.dll", Worker, workload.Key, data, results[0], batch))
+        using (var rival = WorkerProcess.Of("Cairn.Benchmarks.Onnx.dll", onnx, data, results[1], batch))
         {
             for (int round = 0; round < rounds; round++)
             {

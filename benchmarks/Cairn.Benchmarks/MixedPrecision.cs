@@ -28,7 +28,7 @@ internal static class MixedPrecision
     {
         var random = new Random(1);
         float[] numbers = [.. Enumerable.Range(0, (int)(batchSize * Steps * sample.ElementCount)).Select(_ => random.NextSingle())];
-        NDArray x = NDArray.From(numbers, sample.WithBatch(batchSize * Steps));
+        var x = NDArray.From(numbers, sample.WithBatch(batchSize * Steps));
         long[] y = [.. Enumerable.Range(0, batchSize * Steps).Select(_ => (long)random.Next(10))];
         using Sequential mixed = Create("mixed_bfloat16"), plain = Create("float32");
         Comparison found = AlternatingRunner.Run(() => Train(mixed), () => Train(plain), Steps, pairs);

@@ -7,5 +7,6 @@ public abstract partial class Layer
     internal virtual PlannedFunction? Planned => null;
 
     /// <summary>Whether nothing that is set on the layer prevents this. Some of it may change between two steps.</summary>
-    internal bool AllowsPlan => !Recompute && Lora is null && Quantized is null && Float8 is null && ActivityRegularizer is null && !DTypePolicy.IsMixed;
+    internal bool AllowsPlan => !Recompute && Lora is null && Quantized is null && Float8 is null && Packed is null
+        && ActivityRegularizer is null && !DTypePolicy.IsMixed;
 }

@@ -121,7 +121,7 @@ public abstract partial class Model
         }
 
         cancellation.ThrowIfCancellationRequested();
-        var y = new float[plan.Outputs.Count][];
+        float[][] y = new float[plan.Outputs.Count][];
         for (int i = 0; i < y.Length; i++)
         {
             long count = plan.Outputs[i].ElementCount * rows;

@@ -203,7 +203,7 @@ public sealed class Dense : Layer
 
     /// <summary>What the layer computes with; null if it is more than a product, a bias and an activation function.</summary>
     internal (Variable Kernel, Variable? Bias, ActivationFunction Activation)? Plain =>
-        Quantized is null && Lora is null && kernel is not null ? (kernel, bias, activation) : null;
+        Quantized is null && Float8 is null && Packed is null && Lora is null && kernel is not null ? (kernel, bias, activation) : null;
 
     /// <inheritdoc/>
     protected override void WriteConfig(JsonObject config)

@@ -32,7 +32,7 @@ internal sealed unsafe class ElementFunction<T>(T function) : RowFunction
         int lanes = Vector<float>.Count, i = 0;
         for (; i <= count - lanes; i += lanes)
         {
-            Vector<float> numbers = Vector.Load(x + i);
+            var numbers = Vector.Load(x + i);
             function.Of(bias == null ? numbers : numbers + Vector.Load(bias + i)).Store(y + i);
         }
 

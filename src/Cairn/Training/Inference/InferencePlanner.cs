@@ -207,7 +207,7 @@ internal sealed class InferencePlanner
         }
 
         string name = plain.Activation.Name;
-        RowFunction? function = RowFunction.Named(name);
+        var function = RowFunction.Named(name);
         if (function is null && name != "linear")
         {
             return null;

@@ -62,7 +62,7 @@ internal abstract unsafe class RowFunction
     {
         public Vector<float> Of(Vector<float> x)
         {
-            Vector<float> low = Vector.ConditionalSelect(Vector.LessThanOrEqual(x, Vector<float>.Zero), Vector<float>.Zero, x);
+            var low = Vector.ConditionalSelect(Vector.LessThanOrEqual(x, Vector<float>.Zero), Vector<float>.Zero, x);
             var limit = new Vector<float>(most);
             return Vector.ConditionalSelect(Vector.GreaterThan(low, limit), limit, low);
         }

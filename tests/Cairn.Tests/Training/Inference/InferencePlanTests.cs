@@ -26,7 +26,7 @@ public sealed class InferencePlanTests
         Assert.NotNull(model.InferencePlan);
         Randomize(model, random);
         float[] numbers = Numbers(random, 200 * (int)model.InputShape![1..].ElementCount);
-        NDArray all = NDArray.From(numbers, model.InputShape[1..].WithBatch(200));
+        var all = NDArray.From(numbers, model.InputShape[1..].WithBatch(200));
         float[] expected = Plainly(() => model.Predict(all, 32, verbose: 0).ToArray());
         float[] planned = model.Predict(all, verbose: 0).ToArray();
         AssertClose(expected, planned);
@@ -34,7 +34,7 @@ public sealed class InferencePlanTests
         foreach (int rows in BatchSizes)
         {
             int first = random.Next(201 - rows);
-            NDArray some = NDArray.From(numbers.AsSpan(first * size, rows * size).ToArray(), model.InputShape[1..].WithBatch(rows));
+            var some = NDArray.From(numbers.AsSpan(first * size, rows * size).ToArray(), model.InputShape[1..].WithBatch(rows));
             Assert.Equal(planned.AsSpan(first * length, rows * length), model.PredictOnBatch(some).ToArray().AsSpan());
         }
 
@@ -71,7 +71,7 @@ public sealed class InferencePlanTests
     public void Every_change_of_a_weight_is_seen()
     {
         using Sequential model = Small();
-        NDArray x = NDArray.From(Numbers(new Random(1), 40), [5, 8]);
+        var x = NDArray.From(Numbers(new Random(1), 40), [5, 8]);
         float[] before = model.PredictOnBatch(x).ToArray();
         Check(() => model.SetWeights([.. model.GetWeights().Select(w => NDArray.From(Array.ConvertAll(w.ToArray(), v => v * 2), w.Shape))]));
         Check(() =>
@@ -104,7 +104,7 @@ public sealed class InferencePlanTests
     public void Every_change_of_the_layers_is_seen()
     {
         using Sequential model = Small();
-        NDArray x = NDArray.From(Numbers(new Random(1), 40), [5, 8]);
+        var x = NDArray.From(Numbers(new Random(1), 40), [5, 8]);
         model.PredictOnBatch(x);
         model.Add(new Dense(2, activation: "tanh"));
         Assert.Equal([5, 2], model.PredictOnBatch(x).Shape);
@@ -170,7 +170,7 @@ public sealed class InferencePlanTests
     public void A_row_in_a_prediction_on_several_threads_has_the_bits_of_one_thread()
     {
         using Sequential model = [new Input([300]), new Dense(257, activation: "relu"), new Dense(5, activation: "softmax")];
-        NDArray x = NDArray.From(Numbers(new Random(3), 300_000), [1000, 300]);
+        var x = NDArray.From(Numbers(new Random(3), 300_000), [1000, 300]);
         float[] expected = model.Predict(x, verbose: 0).ToArray();
         int before = get_num_threads();
         set_num_threads(2);
