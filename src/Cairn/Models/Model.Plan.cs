@@ -28,7 +28,8 @@ public abstract partial class Model
         StepWasPlanned = false;
         if (!MayPlan || Chain is not { } chain || !trainsAnything || !context.Training || context.Observer is not null
             || context.Share is not null || Distribution is not null || context.HasMasks || context.Builder is not null
-            || OverridesComputeLoss || Optimizer!.LossScaleFactor is not null || Device.type != DeviceType.CPU || !minimized.HasSimplePenalties(context))
+            || OverridesComputeLoss || Optimizer!.LossScaleFactor is not null || Device.type != DeviceType.CPU
+            || !minimized.HasSimplePenalties(context))
         {
             return null;
         }

@@ -11,6 +11,9 @@ internal sealed unsafe class PlanGradients
     /// <summary>The memory of a variable's values; null for no variable.</summary>
     public static float* PointerTo(Variable? variable) => variable is null ? null : (float*)TensorMemory.PointerTo(variable.Stored);
 
+    /// <summary>Forgets the gradients of a step that failed.</summary>
+    public void Forget() => made.Clear();
+
     /// <summary>Creates the gradient of a variable, to be filled; null if it needs none.</summary>
     public float* For(Variable? variable)
     {

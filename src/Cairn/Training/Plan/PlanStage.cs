@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Cairn.Layers;
 using Cairn.Native;
 using static TorchSharp.torch;
@@ -82,7 +83,6 @@ internal sealed unsafe class PlanStage : IDisposable
         }
 
         FreeMemory();
-        capacity = samples;
         for (int i = 0; i < outputs.Length; i++)
         {
             bool isOwn = i == 0 || !operations[i - 1].CanOverwrite(i > 1 ? operations[i - 2] : null);
@@ -95,6 +95,9 @@ internal sealed unsafe class PlanStage : IDisposable
         {
             operation.Resize(samples, Features);
         }
+
+        // Last, so that a step after a failed allocation tries again.
+        capacity = samples;
     }
 
     /// <summary>Computes the output.</summary>
@@ -189,7 +192,7 @@ internal sealed unsafe class PlanStage : IDisposable
     private static PlanMemory Cleared(long length)
     {
         var memory = PlanMemory.Of(length);
-        new Span<byte>(memory.First, checked((int)(length * sizeof(float)))).Clear();
+        NativeMemory.Clear(memory.First, (nuint)length * sizeof(float));
         return memory;
     }
 

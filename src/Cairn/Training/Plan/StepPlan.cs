@@ -101,6 +101,7 @@ internal sealed unsafe class StepPlan : IDisposable
     /// <param name="gradient">The gradient of the output.</param>
     public void Backward(Tensor x, Tensor gradient)
     {
+        gradients.Forget();
         Tensor whole = gradient.contiguous();
         float* ofOutput = (float*)TensorMemory.PointerTo(whole);
         for (int i = stages.Length - 1; i >= 0 && stages[i].Backward(gradients, i == stages.Length - 1 ? ofOutput : null); i--)
