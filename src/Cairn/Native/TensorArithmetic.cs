@@ -54,6 +54,17 @@ internal static class TensorArithmetic
         return left.matmul(right);
     }
 
+    /// <summary>
+    /// The product with a matrix plus a bias, for inputs with any number of axes. libtorch begins the sums with the bias, which takes no
+    /// pass of its own.
+    /// </summary>
+    /// <param name="x">The input, <c>[..., inputs]</c>.</param>
+    /// <param name="kernel">The matrix, <c>[inputs, outputs]</c>.</param>
+    /// <param name="bias">The bias, <c>[outputs]</c>.</param>
+    /// <returns>The sums, one row of outputs for each of the inputs.</returns>
+    public static Tensor ProductPlus(this Tensor x, Tensor kernel, Tensor bias) =>
+        addmm(bias, x.dim() == 2 ? x : x.reshape(-1, x.size(-1)), kernel, 1, 1);
+
     /// <summary>The square of each element.</summary>
     public static Tensor Squared(this Tensor x) => x.pow(Held(2));
 

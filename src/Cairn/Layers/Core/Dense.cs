@@ -195,10 +195,21 @@ public sealed class Dense : Layer
         }
 
         Tensor weights = Packed?.Dequantized() ?? Lora?.Merged() ?? kernel!.Value;
-        Tensor sum = bias is null ? x.MatrixProduct(weights)
-            : x.dim() == 2 ? addmm(bias.Value, x, weights, 1, 1)
-            : x.MatrixProduct(weights).add(bias.Value, Held(1));
-        return activation.Overwrite(sum);
+        if (bias is null || x.NumberOfElements == 0)
+        {
+            Tensor product = x.MatrixProduct(weights);
+            return activation.Overwrite(bias is null ? product : product.add(bias.Value, Held(1)));
+        }
+
+        Tensor sum = x.ProductPlus(weights, bias.Value);
+        if (x.dim() == 2)
+        {
+            return activation.Overwrite(sum);
+        }
+
+        // In place before the tensor has a view, through which autograd could not follow without a copy.
+        long[] shape = [.. x.shape[..^1], Units];
+        return activation.Overwrites ? activation.Overwrite(sum).view(shape) : activation.Apply(sum.view(shape));
     }
 
     /// <summary>What the layer computes with; null if it is more than a product, a bias and an activation function.</summary>

@@ -201,6 +201,17 @@ public sealed class EinsumDense : Layer
             return activation.Apply(bias is null ? product : Float8Weights.AddBias(product, bias.Value));
         }
 
+        if (Quantized is null && Packed is null && bias is not null && equation.SummedAxes is { } summed
+            && bias.Shape.Rank == kernelShape!.Rank - summed
+            && bias.Shape.ElementCount == kernelShape[summed..].ElementCount && x.NumberOfElements > 0
+            && x.shape.AsSpan()[^summed..].SequenceEqual(kernel!.Stored.shape.AsSpan(0, summed)))
+        {
+            Tensor weights = Lora?.Merged() ?? kernel!.Value;
+            long[] kept = weights.shape[summed..];
+            Tensor product = x.flatten(-summed).ProductPlus(weights.flatten(0, summed - 1).flatten(1), bias.Value.flatten());
+            return activation.Apply(product.view([.. x.shape[..^summed], .. kept]));
+        }
+
         Tensor sum = Quantized is not null ? Multiply(x, Quantized)
             : einsum(Equation, x, Packed?.Dequantized() ?? Lora?.Merged() ?? kernel!.Value);
         if (Quantized is not null && Lora is not null)

@@ -55,6 +55,7 @@ internal sealed partial class EinsumEquation
         }
 
         this.equation = equation;
+        SummedAxes = FindSummedAxes();
     }
 
     /// <summary>The kernel axes that are summed over; they determine the fan-in.</summary>
@@ -62,6 +63,12 @@ internal sealed partial class EinsumEquation
 
     /// <summary>The kernel axes that are axes of the output; they determine the fan-out.</summary>
     public int[] OutputAxes => [.. Enumerable.Range(0, kernel.Length).Where(i => output.Contains(kernel[i]))];
+
+    /// <summary>
+    /// The number of the kernel's axes that are summed over, if the equation is a product of matrices: the last axes of the input with the
+    /// first of the kernel, whose others become the last of the output. Otherwise null.
+    /// </summary>
+    public int? SummedAxes { get; }
 
     /// <summary>The output's shape: the given sizes, preceded by the batch, plus the axes of the ellipsis.</summary>
     /// <exception cref="ArgumentException">The sizes don't match the equation or the input.</exception>
@@ -102,6 +109,18 @@ internal sealed partial class EinsumEquation
         }
 
         return [.. shape];
+    }
+
+    private int? FindSummedAxes()
+    {
+        if (rightElided || (input + kernel[InputAxes.Length..]).Distinct().Count() != input.Length + kernel.Length - InputAxes.Length)
+        {
+            return null;
+        }
+
+        int count = InputAxes.Length;
+        return count > 0 && count < kernel.Length && InputAxes.SequenceEqual(Enumerable.Range(0, count)) && input.EndsWith(kernel[..count])
+            && output == input[..^count] + kernel[count..] ? count : null;
     }
 
     /// <summary>The kernel's shape.</summary>
