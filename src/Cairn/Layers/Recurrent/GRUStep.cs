@@ -52,7 +52,27 @@ internal static unsafe class GRUStep
     public static void Backward(float* gates, float* candidateOfState, float* before, float* outputSlope, float* ofInput,
         float* ofInner, int units)
     {
-        for (int k = 0; k < units; k++)
+        int lanes = Vector<float>.Count;
+        Vector<float> one = Vector<float>.One;
+        int k = 0;
+        for (; k <= units - lanes; k += lanes)
+        {
+            Vector<float> update = Vector.Load(gates + k), reset = Vector.Load(gates + units + k);
+            Vector<float> candidate = Vector.Load(gates + (2 * units) + k), slope = Vector.Load(outputSlope + k);
+            Vector<float> ofCandidate = slope * (one - update) * (one - (candidate * candidate));
+            Vector<float> ofUpdate = slope * (Vector.Load(before + k) - candidate) * update * (one - update);
+            Vector<float> ofReset = ofCandidate * Vector.Load(candidateOfState + k) * reset * (one - reset);
+            ofUpdate.Store(ofInput + k);
+            ofUpdate.Store(ofInner + k);
+            ofReset.Store(ofInput + units + k);
+            ofReset.Store(ofInner + units + k);
+            ofCandidate.Store(ofInput + (2 * units) + k);
+            (ofCandidate * reset).Store(ofInner + (2 * units) + k);
+            (slope * update).Store(outputSlope + k);
+        }
+
+        // The same result as in vectors.
+        for (; k < units; k++)
         {
             float update = gates[k], reset = gates[units + k], candidate = gates[(2 * units) + k], slope = outputSlope[k];
             float ofCandidate = slope * (1 - update) * (1 - (candidate * candidate));

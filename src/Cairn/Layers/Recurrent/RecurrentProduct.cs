@@ -77,7 +77,13 @@ internal readonly unsafe struct RecurrentProduct
         {
             float* panel = panels + ((long)first * depth);
             int width = Math.Min(Width, columns - first);
-            for (int row = 0; row < count; row += RowsATile)
+            int done = width == Width && Vector512.IsHardwareAccelerated ? count / (2 * RowsATile) * (2 * RowsATile) : 0;
+            for (int row = 0; row < done; row += 2 * RowsATile)
+            {
+                AddWideTilePair(rows + ((long)row * depth), panel, sums + ((long)row * columns) + first, columns);
+            }
+
+            for (int row = done; row < count; row += RowsATile)
             {
                 int tall = Math.Min(RowsATile, count - row);
                 float* from = rows + ((long)row * depth), to = sums + ((long)row * columns) + first;
@@ -167,6 +173,69 @@ internal readonly unsafe struct RecurrentProduct
         s21.Store(c2 + Lanes);
         s30.Store(c3);
         s31.Store(c3 + Lanes);
+    }
+
+    // Two tiles at once read each number of the panel once for both.
+    private void AddWideTilePair(float* a, float* panel, float* sums, long stride)
+    {
+        const int Lanes = 16;
+        float* a1 = a + depth, a2 = a1 + depth, a3 = a2 + depth, a4 = a3 + depth, a5 = a4 + depth, a6 = a5 + depth, a7 = a6 + depth;
+        float* c1 = sums + stride, c2 = c1 + stride, c3 = c2 + stride, c4 = c3 + stride, c5 = c4 + stride, c6 = c5 + stride;
+        float* c7 = c6 + stride;
+        Vector512<float> s00 = Vector512.Load(sums), s01 = Vector512.Load(sums + Lanes);
+        Vector512<float> s10 = Vector512.Load(c1), s11 = Vector512.Load(c1 + Lanes);
+        Vector512<float> s20 = Vector512.Load(c2), s21 = Vector512.Load(c2 + Lanes);
+        Vector512<float> s30 = Vector512.Load(c3), s31 = Vector512.Load(c3 + Lanes);
+        Vector512<float> s40 = Vector512.Load(c4), s41 = Vector512.Load(c4 + Lanes);
+        Vector512<float> s50 = Vector512.Load(c5), s51 = Vector512.Load(c5 + Lanes);
+        Vector512<float> s60 = Vector512.Load(c6), s61 = Vector512.Load(c6 + Lanes);
+        Vector512<float> s70 = Vector512.Load(c7), s71 = Vector512.Load(c7 + Lanes);
+        for (int k = 0; k < depth; k++)
+        {
+            Vector512<float> b0 = Vector512.Load(panel), b1 = Vector512.Load(panel + Lanes);
+            var x = Vector512.Create(a[k]);
+            s00 = Vector512.MultiplyAddEstimate(x, b0, s00);
+            s01 = Vector512.MultiplyAddEstimate(x, b1, s01);
+            x = Vector512.Create(a1[k]);
+            s10 = Vector512.MultiplyAddEstimate(x, b0, s10);
+            s11 = Vector512.MultiplyAddEstimate(x, b1, s11);
+            x = Vector512.Create(a2[k]);
+            s20 = Vector512.MultiplyAddEstimate(x, b0, s20);
+            s21 = Vector512.MultiplyAddEstimate(x, b1, s21);
+            x = Vector512.Create(a3[k]);
+            s30 = Vector512.MultiplyAddEstimate(x, b0, s30);
+            s31 = Vector512.MultiplyAddEstimate(x, b1, s31);
+            x = Vector512.Create(a4[k]);
+            s40 = Vector512.MultiplyAddEstimate(x, b0, s40);
+            s41 = Vector512.MultiplyAddEstimate(x, b1, s41);
+            x = Vector512.Create(a5[k]);
+            s50 = Vector512.MultiplyAddEstimate(x, b0, s50);
+            s51 = Vector512.MultiplyAddEstimate(x, b1, s51);
+            x = Vector512.Create(a6[k]);
+            s60 = Vector512.MultiplyAddEstimate(x, b0, s60);
+            s61 = Vector512.MultiplyAddEstimate(x, b1, s61);
+            x = Vector512.Create(a7[k]);
+            s70 = Vector512.MultiplyAddEstimate(x, b0, s70);
+            s71 = Vector512.MultiplyAddEstimate(x, b1, s71);
+            panel += 2 * Lanes;
+        }
+
+        s00.Store(sums);
+        s01.Store(sums + Lanes);
+        s10.Store(c1);
+        s11.Store(c1 + Lanes);
+        s20.Store(c2);
+        s21.Store(c2 + Lanes);
+        s30.Store(c3);
+        s31.Store(c3 + Lanes);
+        s40.Store(c4);
+        s41.Store(c4 + Lanes);
+        s50.Store(c5);
+        s51.Store(c5 + Lanes);
+        s60.Store(c6);
+        s61.Store(c6 + Lanes);
+        s70.Store(c7);
+        s71.Store(c7 + Lanes);
     }
 
     private void AddNarrowTile(float* a, float* panel, float* sums, long stride)
