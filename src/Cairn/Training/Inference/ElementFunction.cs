@@ -21,6 +21,21 @@ internal sealed unsafe class ElementFunction<T>(T function) : RowFunction
             return;
         }
 
+        if (columns < Vector<float>.Count)
+        {
+            // Rows of less than a vector: the sums first, then vectors of several rows.
+            for (int row = 0; row < rows; row++)
+            {
+                for (int i = 0; i < columns; i++)
+                {
+                    y[((long)row * columns) + i] = x[((long)row * columns) + i] + bias[i];
+                }
+            }
+
+            Apply(y, null, y, rows, columns);
+            return;
+        }
+
         for (int row = 0; row < rows; row++, x += columns, y += columns)
         {
             ApplyRow(x, bias, y, columns);

@@ -19,7 +19,7 @@ namespace Cairn.Training.Inference;
 internal sealed unsafe class InferencePlan
 {
     // Numbers of the values of a block, so that they stay in the second-level cache.
-    private const int BlockSize = 1 << 17;
+    private const int BlockSize = 1 << 16;
     private const int MostRows = 256;
 
     // Kept for the next call, up to this size. With the plan, they belong to the model.
@@ -41,6 +41,9 @@ internal sealed unsafe class InferencePlan
     private readonly long products;
     private readonly ConcurrentBag<float[]> kept = [];
 
+    // Tensors that the plan can read. Each of these questions is a native call.
+    private readonly Tensor?[] known;
+
     /// <summary>Creates a plan.</summary>
     /// <param name="steps">The steps, in order.</param>
     /// <param name="weights">The weights that steps refer to by index.</param>
@@ -54,6 +57,7 @@ internal sealed unsafe class InferencePlan
     {
         this.steps = [.. steps];
         this.weights = [.. weights];
+        known = new Tensor?[this.weights.Length];
         this.conditions = [.. conditions];
         this.lengths = lengths;
         this.inputs = [.. inputs.Select(input => input.Value)];
@@ -105,9 +109,14 @@ internal sealed unsafe class InferencePlan
         for (int i = 0; i < weights.Length; i++)
         {
             Tensor weight = weights[i].Source;
-            if (weight.dtype != ScalarType.Float32 || !TensorMemory.IsReachable(weight))
+            if (!ReferenceEquals(weight, known[i]))
             {
-                return false;
+                if (weight.dtype != ScalarType.Float32 || !TensorMemory.IsReachable(weight))
+                {
+                    return false;
+                }
+
+                known[i] = weight;
             }
 
             found[i] = (float*)TensorMemory.PointerTo(weight);

@@ -50,43 +50,42 @@ internal static unsafe class RowProduct
     /// <param name="room">Memory for <see cref="Room"/> numbers.</param>
     public static void Multiply(float* x, int rows, int depth, float* matrix, int columns, float* y, float* room)
     {
-        float* panel = room + (2 * MostRows * MostColumns);
-        int piece = PieceOf(depth), width = Columns;
-        for (int first = 0; first < columns;)
+        int piece = PieceOf(depth);
+        for (int k = 0; k < depth; k += piece)
         {
-            int count = Math.Min(width, columns - first);
-            bool isWhole = count == width;
-            if (isWhole && rows < ManyRows)
+            MultiplyPiece(x, rows, depth, (k, Math.Min(piece, depth - k)), matrix, columns, y, room);
+        }
+    }
+
+    /// <summary>
+    /// The products with some rows of the matrix, panel by panel: this part of the rows is in the cache after the first panel.
+    /// </summary>
+    private static void MultiplyPiece(
+        float* x, int rows, int depth, (int First, int Length) piece, float* matrix, int columns, float* y, float* room)
+    {
+        float* panel = room + (2 * MostRows * MostColumns);
+        int width = Columns, count;
+        for (int first = 0; first < columns; first += count)
+        {
+            count = Math.Min(width, columns - first);
+            float* from = matrix + ((long)piece.First * columns) + first;
+            var part = new Part(x + piece.First, depth, y + first, columns, piece.Length, piece.First > 0);
+            long available = ((long)(depth - piece.First) * columns) - first;
+            if (rows >= ManyRows || (count < width && depth < 2 * width))
+            {
+                Copy(from, columns, piece.Length, available, count, panel);
+                MultiplyTiles(part, panel, width, rows, count, room);
+            }
+            else if (count < width)
+            {
+                MultiplyNarrow(part, from, rows, count, available, room, panel);
+            }
+            else
             {
                 // Single rows read several panels at once: whole lines of the matrix.
                 count = rows < TileRows / 2 && columns - first >= 4 * width ? 4 * width : width;
+                MultiplyRows(part, from, columns, rows, count / width);
             }
-
-            for (int k = 0; k < depth; k += piece)
-            {
-                int length = Math.Min(piece, depth - k);
-                float* from = matrix + ((long)k * columns) + first;
-                var part = new Part(x + k, depth, y + first, columns, length, k > 0);
-                if (isWhole && rows < ManyRows)
-                {
-                    MultiplyRows(part, from, columns, rows, count / width);
-                }
-                else
-                {
-                    long last = ((long)(depth - k) * columns) - first;
-                    if (rows >= ManyRows || depth < 2 * width)
-                    {
-                        Copy(from, columns, length, last, count, panel);
-                        MultiplyTiles(part, panel, width, rows, count, room);
-                    }
-                    else
-                    {
-                        MultiplyNarrow(part, from, rows, count, last, room, panel);
-                    }
-                }
-            }
-
-            first += count;
         }
     }
 

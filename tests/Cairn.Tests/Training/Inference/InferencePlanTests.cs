@@ -9,8 +9,9 @@ namespace Cairn.Tests.Training.Inference;
 
 public sealed class InferencePlanTests
 {
-    // In units of the last place of the greatest output, or of 1: layers of up to 300 products of numbers around 1, in another order.
-    private const double Closeness = 64 * 6e-8;
+    // In half units of the last place of the greatest output, or of 1: sums of up to 300 products of numbers around 1 in another order, whose
+    // rounding errors normalization may enlarge, since it divides by deviations below 1.
+    private const double Closeness = 256 * 6e-8;
 
     private static readonly string[] Functions =
         ["linear", "relu", "relu6", "leaky_relu", "sigmoid", "tanh", "silu", "softsign", "softmax", "log_softmax"];
@@ -23,8 +24,8 @@ public sealed class InferencePlanTests
     {
         var random = new Random(seed);
         using Model model = seed % 2 == 0 ? Chain(random) : Graph(random);
-        Assert.NotNull(model.InferencePlan);
         Randomize(model, random);
+        Assert.NotNull(model.InferencePlan);
         float[] numbers = Numbers(random, 200 * (int)model.InputShape![1..].ElementCount);
         var all = NDArray.From(numbers, model.InputShape[1..].WithBatch(200));
         float[] expected = Plainly(() => model.Predict(all, 32, verbose: 0).ToArray());
@@ -62,7 +63,7 @@ public sealed class InferencePlanTests
                     (sum, size) = (sum + product, size + Math.Abs(product));
                 }
 
-                Assert.True(Math.Abs(sum - y[at]) <= size * Math.Sqrt(depth) * 6e-8, $"{rows} {depth} {columns} at {at}: {sum} {y[at]}");
+                Assert.True(Math.Abs(sum - y[at]) <= size * (Math.Sqrt(depth) + 2) * 6e-8, $"{rows} {depth} {columns} at {at}: {sum} {y[at]}");
             }
         }
     }
