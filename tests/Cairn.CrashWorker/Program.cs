@@ -8,8 +8,8 @@ using TorchSharp;
 
 // A training that the crash test kills repeatedly, in the current folder, always with the same command: Cairn.CrashWorker NAME
 // at-once|behind [CALL], where CALL is the number of the file system call of a save, counted from the start, at which the process dies.
-// Cairn.CrashWorker kernels FROM COUNT runs layers on all kinds of inputs, and Cairn.CrashWorker fits trains models that can crash a
-// process.
+// Cairn.CrashWorker kernels FROM COUNT runs layers on all kinds of inputs, Cairn.CrashWorker fits trains models that can crash a
+// process, and Cairn.CrashWorker loop tells the memory of a custom loop.
 if (args is ["kernels", var from, var count])
 {
     LibTorch.EnsureLoaded();
@@ -20,6 +20,14 @@ if (args is ["kernels", var from, var count])
 if (args is ["fits"])
 {
     KernelFits.Run();
+    return;
+}
+
+if (args is ["loop"])
+{
+    LibTorch.EnsureLoaded();
+    torch.set_num_threads(1);
+    OwnLoop.Run();
     return;
 }
 

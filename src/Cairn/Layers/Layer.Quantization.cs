@@ -45,7 +45,7 @@ public abstract partial class Layer
     /// not described.
     /// </summary>
     internal IEnumerable<Layer> QuantizableParts() => Parts.Where(part => part is not Layers.Input).SelectMany(part =>
-        part is Model ? part.QuantizableParts()
+        part.IsModel ? part.QuantizableParts()
         : part is TimeDistributed or SpectralNormalization or RNN or Bidirectional || part.IsOfUser ? [part, .. part.QuantizableParts()]
         : [part]);
 

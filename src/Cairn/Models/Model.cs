@@ -292,6 +292,11 @@ public abstract partial class Model : Layer
 
     internal override bool TakesIdentifiers => InputTypes.Contains(ScalarType.Int64);
 
+    /// <summary>Called before the callbacks that begin the training and its epochs.</summary>
+    internal virtual void BeginTraining()
+    {
+    }
+
     /// <summary>Called when training has ended.</summary>
     private protected virtual void EndTraining()
     {

@@ -157,6 +157,9 @@ public sealed class TorchModel : Model
     {
     }
 
+    // Before the callbacks, so that a submodule that they put in evaluation mode stays in it.
+    internal override void BeginTraining() => Switch(training: true);
+
     private protected override void EndTraining() => Switch(training: false);
 
     /// <summary>Frees the optimizer's state; the module and its parameters remain the caller's.</summary>

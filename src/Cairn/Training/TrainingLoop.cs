@@ -104,6 +104,7 @@ internal sealed class TrainingLoop(
 
     private void Begin()
     {
+        model.BeginTraining();
         if (keeper is not { IsResuming: true })
         {
             callbacks.OnTrainBegin();
@@ -127,6 +128,7 @@ internal sealed class TrainingLoop(
         {
             // As in Keras: metrics updated by a callback in OnEpochBegin are part of the epoch.
             model.ResetMetrics();
+            model.BeginTraining();
             callbacks.OnEpochBegin(at.Epoch);
             together?.PassBegan();
             (at.InEpoch, at.Batch) = (true, 0);
