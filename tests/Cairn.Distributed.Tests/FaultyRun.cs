@@ -97,7 +97,8 @@ internal sealed partial class FaultyRun : IDisposable
             return false;
         }
 
-        launcher.WaitForExit();
+        // For its last lines. A daemon on a host that can't be reached may live on and keep the pipe open.
+        Thread.Sleep(1000);
         return true;
     }
 
