@@ -120,10 +120,12 @@ public sealed class MLflowLoggerTests
         Assert.Contains(history.Events, one => one.Kind == EventKind.Warning);
     }
 
-    [Fact]
-    public void A_resumed_run_is_the_same_run_of_the_server()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(300)]
+    public void A_resumed_run_is_the_same_run_of_the_server(int milliseconds)
     {
-        using var server = new MLflowStandIn();
+        using var server = new MLflowStandIn { Delay = TimeSpan.FromMilliseconds(milliseconds) };
         using var folder = new TemporaryFolder();
         using var cancel = new CancellationTokenSource();
         using (Sequential first = SmallTraining.Model())

@@ -48,6 +48,9 @@ internal sealed class MLflowStandIn : IDisposable
 
     public string? Authorization { get; private set; }
 
+    /// <summary>How long each request waits for its answer.</summary>
+    public TimeSpan Delay { get; set; }
+
     /// <summary>Number of requests that are still refused with 503.</summary>
     public int Refusals { get; set; }
 
@@ -81,6 +84,7 @@ internal sealed class MLflowStandIn : IDisposable
             }
 
             using HttpListenerResponse response = context.Response;
+            await Task.Delay(Delay);
             (int status, JsonObject answer) = Answer(context.Request);
             response.StatusCode = status;
             response.ContentType = "application/json";

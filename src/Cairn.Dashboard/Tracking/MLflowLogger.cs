@@ -17,14 +17,17 @@ namespace Cairn.Callbacks;
 /// Requests are those of MLflow's REST interface 2.0 (<c>runs/create</c>, <c>runs/log-batch</c>, <c>runs/update</c>), within its limits,
 /// and are sent in the background in the order of the epochs. Artifacts are uploaded through the server (<c>mlflow-artifacts</c>), if it
 /// serves them. A server that is down, slow or rejects a request causes one warning and never stops the training; unsent data is sent with
-/// the next epoch. At the end, the training waits at most <see cref="Patience"/> for the server. A run resumed by
-/// <see cref="BackupAndRestore"/> continues the same MLflow run.
+/// the next epoch. The first backup of <see cref="BackupAndRestore"/> waits at most two seconds for the ID of the run, so that a resumed
+/// training continues the same MLflow run. At the end, the training waits at most <see cref="Patience"/> for the server.
 /// </remarks>
 public sealed class MLflowLogger : Callback
 {
     private const string DefaultUri = "http://localhost:5000";
     private const string DefaultExperiment = "Default";
     private static readonly TimeSpan DefaultPatience = TimeSpan.FromSeconds(30);
+
+    // A backup without the ID of the run would begin a second one when training resumes.
+    private static readonly TimeSpan MostWaitForRun = TimeSpan.FromSeconds(2);
     private readonly MLflowClient client;
     private MLflowSender? sender;
     private string? warned;
@@ -150,6 +153,7 @@ public sealed class MLflowLogger : Callback
     /// <returns>The MLflow run, and how much of the history it contains.</returns>
     public override SavedState? SaveState()
     {
+        sender?.WaitForRun(Patience < MostWaitForRun ? Patience : MostWaitForRun);
         var state = new SavedState();
         state.Set("run_id", sender?.RunId);
         state.Set("artifact_uri", sender?.ArtifactUri);

@@ -18,6 +18,7 @@ internal sealed class MLflowSender(MLflowClient client, string experiment, strin
     private readonly Queue<JsonObject> metrics = new();
     private readonly HashSet<string> uploaded = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource cancel = new();
+    private readonly TaskCompletionSource tried = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private IReadOnlyDictionary<string, string> settings = new Dictionary<string, string>();
     private Task sending = Task.CompletedTask;
     private volatile string? problem;
@@ -69,6 +70,15 @@ internal sealed class MLflowSender(MLflowClient client, string experiment, strin
         }
 
         signal.Writer.TryWrite(true);
+    }
+
+    /// <summary>Waits until the server has answered the first request for a run, or failed to; only once.</summary>
+    public void WaitForRun(TimeSpan limit)
+    {
+        if (begun != 0 && runId is null && !tried.Task.Wait(limit))
+        {
+            tried.TrySetResult();
+        }
     }
 
     /// <summary>Sends the rest, and ends the run.</summary>
@@ -174,19 +184,27 @@ internal sealed class MLflowSender(MLflowClient client, string experiment, strin
             return;
         }
 
-        string id = await client.FindExperiment(experiment, cancel.Token)
-            ?? (string?)(await client.Post("experiments/create", new JsonObject { ["name"] = experiment }, cancel.Token))["experiment_id"]
-            ?? throw new HttpRequestException("experiments/create: the answer has no experiment_id");
-        JsonObject created = await client.Post("runs/create", new JsonObject
+        try
         {
-            ["experiment_id"] = id,
-            ["run_name"] = runName,
-            ["start_time"] = begun,
-            ["tags"] = MLflowLimits.Tags(tags, runName),
-        }, cancel.Token);
-        JsonNode? info = created["run"]?["info"];
-        ArtifactUri = (string?)info?["artifact_uri"];
-        runId = (string?)info?["run_id"] ?? throw new HttpRequestException("runs/create: the answer has no run_id");
+            string id = await client.FindExperiment(experiment, cancel.Token)
+                ?? (string?)(await client.Post(
+                    "experiments/create", new JsonObject { ["name"] = experiment }, cancel.Token))["experiment_id"]
+                ?? throw new HttpRequestException("experiments/create: the answer has no experiment_id");
+            JsonObject created = await client.Post("runs/create", new JsonObject
+            {
+                ["experiment_id"] = id,
+                ["run_name"] = runName,
+                ["start_time"] = begun,
+                ["tags"] = MLflowLimits.Tags(tags, runName),
+            }, cancel.Token);
+            JsonNode? info = created["run"]?["info"];
+            ArtifactUri = (string?)info?["artifact_uri"];
+            runId = (string?)info?["run_id"] ?? throw new HttpRequestException("runs/create: the answer has no run_id");
+        }
+        finally
+        {
+            tried.TrySetResult();
+        }
     }
 
     private async Task FinishWithRetries(string status, IReadOnlyList<string> models, TimeSpan time)
