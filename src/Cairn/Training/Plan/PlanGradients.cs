@@ -12,7 +12,15 @@ internal sealed unsafe class PlanGradients
     public static float* PointerTo(Variable? variable) => variable is null ? null : (float*)TensorMemory.PointerTo(variable.Stored);
 
     /// <summary>Forgets the gradients of a step that failed.</summary>
-    public void Forget() => made.Clear();
+    public void Forget()
+    {
+        foreach ((Variable _, Tensor gradient) in made)
+        {
+            gradient.Dispose();
+        }
+
+        made.Clear();
+    }
 
     /// <summary>Creates the gradient of a variable, to be filled; null if it needs none.</summary>
     public float* For(Variable? variable)
@@ -40,6 +48,7 @@ internal sealed unsafe class PlanGradients
             }
 
             variable.Stored.grad = gradient;
+            gradient.Dispose();
         }
 
         made.Clear();

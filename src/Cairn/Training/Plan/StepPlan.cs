@@ -102,13 +102,15 @@ internal sealed unsafe class StepPlan : IDisposable
     public void Backward(Tensor x, Tensor gradient)
     {
         gradients.Forget();
-        Tensor whole = gradient.contiguous();
+        Tensor whole = gradient.is_contiguous() ? gradient : gradient.contiguous();
         float* ofOutput = (float*)TensorMemory.PointerTo(whole);
-        for (int i = stages.Length - 1; i >= 0 && stages[i].Backward(gradients, i == stages.Length - 1 ? ofOutput : null); i--)
+        bool goesOn = true;
+        for (int i = stages.Length - 1; i >= 0 && goesOn; i--)
         {
+            goesOn = stages[i].Backward(gradients, i == stages.Length - 1 ? ofOutput : null);
+            gradients.Deliver();
         }
 
-        gradients.Deliver();
         GC.KeepAlive(whole);
         GC.KeepAlive(x);
     }
