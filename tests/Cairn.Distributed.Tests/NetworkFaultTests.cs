@@ -52,6 +52,9 @@ public sealed class NetworkFaultTests
         using var hosts = TwoHosts.Create();
         using var run = new FaultyRun(hosts.Start(MpiInstallation.OpenMpi, LongDeadlineSeconds, Keepalive, "fault", "none", "plain"));
         int[] processes = run.WaitForProcesses(2, Limit);
+
+        // TCP acknowledges the line that announces a process up to 40 ms later; until then, the daemon that sent it has no keepalive.
+        Thread.Sleep(1000);
         var clock = Stopwatch.StartNew();
         hosts.Break(how);
         foreach (int process in processes)
