@@ -17,7 +17,8 @@ internal static class AllReduce
     private const int WarmRounds = 20_000;
     private const int WarmMilliseconds = 300;
 
-    private static readonly string[] Counts = ["2", "16", "64", "250", "1000", "4000", "16000", "64000", "250000", "1000000", "4000000", "16000000"];
+    private static readonly string[] Counts =
+        ["2", "16", "64", "250", "1000", "4000", "16000", "64000", "250000", "1000000", "4000000", "16000000"];
 
     public static void Print(int rounds)
     {

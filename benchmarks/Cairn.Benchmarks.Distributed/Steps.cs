@@ -44,8 +44,9 @@ internal static class Steps
                 }
 
                 double one = Launch.Median(alone);
-                Console.WriteLine(FormattableString.Invariant($"| {size.Weights} | {one:F2} ms | ") + string.Join(" | ", together.Select(times =>
-                    FormattableString.Invariant($"{Launch.Median(times):F2} ms ({Launch.Median(times) / one:F2})"))) + " |");
+                IEnumerable<string> cells = together.Select(times =>
+                    FormattableString.Invariant($"{Launch.Median(times):F2} ms ({Launch.Median(times) / one:F2})"));
+                Console.WriteLine(FormattableString.Invariant($"| {size.Weights} | {one:F2} ms | {string.Join(" | ", cells)} |"));
             }
         }
     }

@@ -15,8 +15,8 @@ internal static class OnnxProgram
     {
         if (args is not [var model, var data, var results, var batch])
         {
-            Console.Error.WriteLine("Usage: Cairn.Benchmarks.Onnx MODEL.onnx DATA RESULTS BATCH. DATA has the samples as 32-bit floats; the "
-                + "outputs are written to RESULTS. It computes all samples for each line of its input.");
+            Console.Error.WriteLine("Usage: Cairn.Benchmarks.Onnx MODEL.onnx DATA RESULTS BATCH. DATA has the samples as 32-bit floats; "
+                + "the outputs are written to RESULTS. It computes all samples for each line of its input.");
             return 1;
         }
 

@@ -31,7 +31,8 @@ internal static class BeforeFirstStep
             Fill(bytes);
             string backups = Path.Combine(folder, "backups");
             Console.WriteLine();
-            Console.WriteLine($"| Before the first step: {Images:N0} images of {Side} × {Side} | Wall (median) | Min–max | Processor time (median) |");
+            Console.WriteLine($"| Before the first step: {Images:N0} images of {Side} × {Side} | Wall (median) | Min–max "
+                + "| Processor time (median) |");
             Console.WriteLine("| --- | ---: | ---: | ---: |");
             Row("float[,,]", rounds, (model, stop) => model.Fit(floats, labels, verbose: 0, callbacks: [stop]));
             Row("float[,,], validationSplit 0.1", rounds,
@@ -75,7 +76,8 @@ internal static class BeforeFirstStep
             }
         }
 
-        Console.WriteLine($"| {name} | {Comparison.Median(wall):F1} ms | {wall.Min():F1}–{wall.Max():F1} | {Comparison.Median(processor):F1} ms |");
+        Console.WriteLine($"| {name} | {Comparison.Median(wall):F1} ms | {wall.Min():F1}–{wall.Max():F1} "
+            + $"| {Comparison.Median(processor):F1} ms |");
     }
 
     // Every page is written, so that reading it costs what it does for data.

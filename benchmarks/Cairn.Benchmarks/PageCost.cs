@@ -8,8 +8,8 @@ using TorchSharp;
 namespace Cairn.Benchmarks;
 
 /// <summary>
-/// The cost of the live page in an epoch of 4,000 steps, without and with viewers that follow the run under way, and the memory that viewers
-/// cost which do not read.
+/// The cost of the live page in an epoch of 4,000 steps, without and with viewers that follow the run under way, and the memory that
+/// viewers cost which do not read.
 /// </summary>
 /// <remarks>
 /// Both sides are trained with the same callback that measures the epoch, so that connecting the viewers, which happens before the first

@@ -4,7 +4,9 @@ using System.Text;
 
 namespace Cairn.Distributed.Mpi;
 
-/// <summary>Exchanges through MPI. All exchanges are started and then tested until they end, so that none can outlast its deadline.</summary>
+/// <summary>
+/// Exchanges through MPI. All exchanges are started and then tested until they end, so that none can outlast its deadline.
+/// </summary>
 internal sealed unsafe class MpiCollective : ICollective
 {
     private const int Tag = 20_404;

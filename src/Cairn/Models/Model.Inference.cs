@@ -38,8 +38,7 @@ public abstract partial class Model
             PlanSlot? slot = planned;
             if (slot is null || slot.Plan?.IsCurrent == false)
             {
-                bool isWanted = !(AppContext.TryGetSwitch(InferenceSwitch, out bool wanted) && !wanted);
-                planned = slot = new PlanSlot(isWanted ? InferencePlanner.PlanFor(this) : null);
+                planned = slot = new PlanSlot(OptOut.IsChosen(InferenceSwitch) ? null : InferencePlanner.PlanFor(this));
             }
 
             return slot.Plan;
@@ -106,7 +105,8 @@ public abstract partial class Model
     private NDArray[]? PredictByPlan(NDArrays x, Verbosity verbose, IEnumerable<Callback>? callbacks, CancellationToken cancellation)
     {
         if (x is null || InferencePlan is not { } plan || x.Names.Count > 0 || x.Count != plan.Inputs.Count || x.Count == 0
-            || OverridesPredictStep || Telemetry.IsWatched || callbacks is not (null or ICollection<Callback> { Count: 0 }) || verbose.LevelFor(Output) > 0)
+            || OverridesPredictStep || Telemetry.IsWatched || callbacks is not (null or ICollection<Callback> { Count: 0 })
+            || verbose.LevelFor(Output) > 0)
         {
             return null;
         }

@@ -28,7 +28,7 @@ internal static partial class KeptMemory
     /// <summary>Raises the thresholds, unless the user has set them or opted out. Has no effect without glibc.</summary>
     public static void TurnOn()
     {
-        if (!OperatingSystem.IsLinux() || IsOn || (AppContext.TryGetSwitch(Switch, out bool keep) && !keep) || IsSetByUser())
+        if (!OperatingSystem.IsLinux() || IsOn || OptOut.IsChosen(Switch) || IsSetByUser())
         {
             return;
         }

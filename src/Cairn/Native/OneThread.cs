@@ -34,7 +34,7 @@ internal sealed class OneThread : IDisposable
         // Asked first, because libtorch applies its settings to a thread when they are first needed.
         int threads = get_num_threads();
         bool isChosen = threads != Usual || Environment.GetEnvironmentVariable("OMP_NUM_THREADS") is not null
-            || (AppContext.TryGetSwitch(Switch, out bool isWanted) && !isWanted);
+            || OptOut.IsChosen(Switch);
         return threads == 1 || isChosen || !GnuOpenMP.CanSetThreads ? null : new OneThread(threads);
     }
 

@@ -21,38 +21,16 @@ public sealed class PackedKernelTests
         foreach (string file in new[] { $"{name}.keras", $"{name}.h5" })
         {
             using var model = Model.Load(Recorded.Extract(file, folder));
-            Check(model);
+            Recorded.AssertPredicts(model, name, folder);
             foreach (string copy in new[] { "copy.keras", "copy.h5", "copy.weights.h5", "copy.safetensors" })
             {
-                if (copy is "copy.keras" or "copy.h5")
-                {
-                    model.Save(folder[copy]);
-                }
-                else
-                {
-                    model.SaveWeights(folder[copy]);
-                }
-
-                using Model again = copy is "copy.keras" or "copy.h5" ? Model.Load(folder[copy]) : Model.FromJson(model.ToJson());
-                if (copy is not ("copy.keras" or "copy.h5"))
-                {
-                    again.LoadWeights(folder[copy]);
-                }
-
-                Check(again);
+                using Model again = copy is "copy.keras" or "copy.h5" ? Copied(model, folder[copy]) : CopiedByWeights(model, folder[copy]);
+                Recorded.AssertPredicts(again, name, folder);
                 Assert.Equal(model.ToJson(), again.ToJson());
             }
 
             model.LoadWeights(Recorded.Extract($"{name}.weights.h5", folder));
-            Check(model);
-        }
-
-        void Check(Model loaded)
-        {
-            NDArray expected = Recorded.Array($"{name}.y0.npy", folder);
-            NDArray y = loaded.Predict(Recorded.Arrays(name, "x", folder), verbose: 0);
-            Assert.Equal(expected.Shape, y.Shape);
-            Tolerance.Near(expected.ToArray(), y.ToArray(), Tolerance.Prediction, name);
+            Recorded.AssertPredicts(model, name, folder);
         }
     }
 
@@ -61,14 +39,7 @@ public sealed class PackedKernelTests
     public void Biases_and_other_layers_train_as_in_Keras(string name)
     {
         using var folder = new TemporaryFolder();
-        using var model = Model.Load(Recorded.Extract($"{name}.keras", folder));
-        model.Compile(new SGD(0.05), "mse");
-        NDArray t = Recorded.Array($"{name}.t.npy", folder);
-        Cairn.Callbacks.History history = model.Fit(
-            Recorded.Arrays(name, "x", folder), t, batchSize: (int)t.Shape[0], epochs: 3, shuffle: false, verbose: 0);
-        Tolerance.Near(
-            [.. Recorded.Case(name)["loss"]!.AsArray().Select(v => v!.GetValue<float>())], [.. history["loss"].Select(v => (float)v)],
-            Tolerance.Dense, name);
+        Recorded.AssertTrains(name, new SGD(0.05), folder);
     }
 
     [Fact]
@@ -81,5 +52,19 @@ public sealed class PackedKernelTests
             """;
         Exception exception = Assert.ThrowsAny<Exception>(() => Model.FromJson(Json).Predict(new float[1, 2]));
         Assert.Contains("takes kernels of rank 2 or 3", exception.Message, StringComparison.Ordinal);
+    }
+
+    private static Model Copied(Model model, string path)
+    {
+        model.Save(path);
+        return Model.Load(path);
+    }
+
+    private static Model CopiedByWeights(Model model, string path)
+    {
+        model.SaveWeights(path);
+        var copy = Model.FromJson(model.ToJson());
+        copy.LoadWeights(path);
+        return copy;
     }
 }

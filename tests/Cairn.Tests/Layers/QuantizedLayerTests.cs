@@ -24,23 +24,15 @@ public sealed class QuantizedLayerTests
         foreach (string file in new[] { $"{name}.keras", $"{name}.h5" })
         {
             using var model = Model.Load(Recorded.Extract(file, folder));
-            Check(model);
+            Recorded.AssertPredicts(model, name, folder);
             Assert.Contains(model.Weights, w => w.Value.dtype == torch.ScalarType.Int8);
             model.Save(folder["copy.keras"]);
             model.Save(folder["copy.h5"]);
             using var copy = Model.Load(folder["copy.keras"]);
-            Check(copy);
+            Recorded.AssertPredicts(copy, name, folder);
             using var legacy = Model.Load(folder["copy.h5"]);
-            Check(legacy);
+            Recorded.AssertPredicts(legacy, name, folder);
             Assert.Equal(model.ToJson(), copy.ToJson());
-        }
-
-        void Check(Model loaded)
-        {
-            NDArray expected = Recorded.Array($"{name}.y0.npy", folder);
-            NDArray y = loaded.Predict(Recorded.Arrays(name, "x", folder), verbose: 0);
-            Assert.Equal(expected.Shape, y.Shape);
-            Tolerance.Near(expected.ToArray(), y.ToArray(), Tolerance.Prediction, name);
         }
     }
 
@@ -49,14 +41,7 @@ public sealed class QuantizedLayerTests
     public void Biases_and_other_layers_train_as_in_Keras(string name)
     {
         using var folder = new TemporaryFolder();
-        using var model = Model.Load(Recorded.Extract($"{name}.keras", folder));
-        model.Compile(new SGD(0.05), "mse");
-        NDArray t = Recorded.Array($"{name}.t.npy", folder);
-        Cairn.Callbacks.History history = model.Fit(
-            Recorded.Arrays(name, "x", folder), t, batchSize: (int)t.Shape[0], epochs: 3, shuffle: false, verbose: 0);
-        Tolerance.Near(
-            [.. Recorded.Case(name)["loss"]!.AsArray().Select(v => v!.GetValue<float>())], [.. history["loss"].Select(v => (float)v)],
-            Tolerance.Dense, name);
+        Recorded.AssertTrains(name, new SGD(0.05), folder);
     }
 
     [Theory]

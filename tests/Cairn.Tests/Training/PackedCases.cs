@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text.Json.Nodes;
 using Cairn.Data;
+using Cairn.Optimizers;
 using Cairn.Tests.Saving;
 
 namespace Cairn.Tests.Training;
@@ -40,6 +41,27 @@ internal sealed class PackedCases(string file)
 
     public NDArray Array(string member, TemporaryFolder folder) =>
         ReferenceRun.ToNDArray(NpyFile.Read(Extract(member, folder)));
+
+    /// <summary>Asserts that a model predicts NAME.y0.npy for the inputs of the case.</summary>
+    public void AssertPredicts(Model model, string name, TemporaryFolder folder)
+    {
+        NDArray expected = Array($"{name}.y0.npy", folder);
+        NDArray y = model.Predict(Arrays(name, "x", folder), verbose: 0);
+        Assert.Equal(expected.Shape, y.Shape);
+        Tolerance.Near(expected.ToArray(), y.ToArray(), Tolerance.Prediction, name);
+    }
+
+    /// <summary>Asserts that NAME.keras has the recorded losses in three epochs of one batch.</summary>
+    public void AssertTrains(string name, Optimizer optimizer, TemporaryFolder folder)
+    {
+        using var model = Model.Load(Extract($"{name}.keras", folder));
+        model.Compile(optimizer, "mse");
+        NDArray t = Array($"{name}.t.npy", folder);
+        Cairn.Callbacks.History history = model.Fit(
+            Arrays(name, "x", folder), t, batchSize: (int)t.Shape[0], epochs: 3, shuffle: false, verbose: 0);
+        Tolerance.Near([.. Case(name)["loss"]!.AsArray().Select(v => v!.GetValue<float>())], [.. history["loss"].Select(v => (float)v)],
+            Tolerance.Dense, name);
+    }
 
     /// <summary>NAME.x0.npy, NAME.x1.npy, ….</summary>
     public NDArrays Arrays(string name, string kind, TemporaryFolder folder)

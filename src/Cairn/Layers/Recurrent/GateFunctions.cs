@@ -12,8 +12,8 @@ internal static class GateFunctions
     public static Vector<float> Sigmoid(Vector<float> x) => Vector<float>.One / (Vector<float>.One + Vector.Exp(-x));
 
     /// <summary>
-    /// Small arguments by the polynomial of Cephes' <c>tanhf</c>, so that small results have all their digits and 0 gives 0; the others from
-    /// <c>e^(-2|x|)</c>, which does not overflow.
+    /// Small arguments by the polynomial of Cephes' <c>tanhf</c>, so that small results have all their digits and 0 gives 0; the others
+    /// from <c>e^(-2|x|)</c>, which does not overflow.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector<float> Tanh(Vector<float> x)

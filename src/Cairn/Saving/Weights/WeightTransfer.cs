@@ -23,8 +23,8 @@ internal static class WeightTransfer
         if (variable.IsElsewhere)
         {
             throw new InvalidOperationException(
-                $"'{variable.Path}' is in another process: within an epoch, the state of the optimizer is divided among the processes. Save "
-                + "weights only, save at the end of an epoch, or do not divide the state (shardOptimizer: false).");
+                $"'{variable.Path}' is in another process: within an epoch, the state of the optimizer is divided among the processes. "
+                + "Save weights only, save at the end of an epoch, or do not divide the state (shardOptimizer: false).");
         }
 
         using IDisposable _ = no_grad();

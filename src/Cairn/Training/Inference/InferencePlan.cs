@@ -38,7 +38,6 @@ internal sealed unsafe class InferencePlan
     private readonly int numbersPerRow;
     private readonly int room;
     private readonly int blockRows;
-    private readonly long products;
     private readonly ConcurrentBag<float[]> kept = [];
 
     // Tensors that the plan can read. Each of these questions is a native call.
@@ -66,9 +65,9 @@ internal sealed unsafe class InferencePlan
         Outputs = [.. outputs.Select(output => output.Shape)];
         (places, numbersPerRow) = PlaceValues();
         room = this.steps.Select(step => step.Room).DefaultIfEmpty().Max();
-        products = this.steps.Sum(step => step.Products);
+        Products = this.steps.Sum(step => step.Products);
         int most = Math.Clamp(BlockSize / Math.Max(numbersPerRow, lengths.Max()), 1, MostRows);
-        blockRows = most < RowProduct.TileRows ? RowProduct.TileRows : most / RowProduct.TileRows * RowProduct.TileRows;
+        blockRows = most < PanelProduct.TileRows ? PanelProduct.TileRows : most / PanelProduct.TileRows * PanelProduct.TileRows;
     }
 
     /// <summary>The shapes of the inputs, each of one row.</summary>
@@ -78,24 +77,10 @@ internal sealed unsafe class InferencePlan
     public IReadOnlyList<Shape> Outputs { get; }
 
     /// <summary>Products of a row.</summary>
-    public long Products => products;
+    public long Products { get; }
 
     /// <summary>Whether the model is still the one the plan was made for.</summary>
-    public bool IsCurrent
-    {
-        get
-        {
-            foreach (Func<bool> holds in conditions)
-            {
-                if (!holds())
-                {
-                    return false;
-                }
-            }
-
-            return true;
-        }
-    }
+    public bool IsCurrent => Array.TrueForAll(conditions, holds => holds());
 
     /// <summary>Computes the outputs, unless a weight is not where the plan can read it.</summary>
     /// <param name="x">The addresses of the inputs, <c>[rows, ...]</c>, contiguous.</param>
@@ -126,8 +111,8 @@ internal sealed unsafe class InferencePlan
         {
             fixed (nint* to = y)
             {
-                int threads = inThreads && rows * products > Model.SmallStep ? get_num_threads() : 1;
-                if (threads == 1 || rows < 2 * RowProduct.TileRows)
+                int threads = inThreads && rows * Products > Model.SmallStep ? get_num_threads() : 1;
+                if (threads == 1 || rows < 2 * PanelProduct.TileRows)
                 {
                     RunRows((float**)from, 0, rows, (float**)to, found);
                 }
@@ -146,7 +131,7 @@ internal sealed unsafe class InferencePlan
     private void RunInThreads(float** x, long rows, float** y, float** found, int threads)
     {
         long pieces = Math.Clamp(rows / blockRows, threads, 8L * threads);
-        long size = RoundUp((rows + pieces - 1) / pieces, RowProduct.TileRows);
+        long size = RoundUp((rows + pieces - 1) / pieces, PanelProduct.TileRows);
         int count = (int)((rows + size - 1) / size);
         ThreadTeam.Run(count, piece => RunRows(x, piece * size, Math.Min(size, rows - (piece * size)), y, found));
     }

@@ -193,7 +193,8 @@ internal sealed class InferencePlanner
 
         bool IsLast(int axis) => shape.Rank > 0 && (axis == -1 || axis == shape.Rank);
 
-        int? Named(string name) => RowFunction.Named(name) is { } function ? Apply(function) : name == "linear" ? SameAs(input, output) : null;
+        int? Named(string name) =>
+            RowFunction.Named(name) is { } function ? Apply(function) : name == "linear" ? SameAs(input, output) : null;
 
         int Apply(RowFunction function) =>
             Step(input, output, to => new FunctionStep(origins[input], to, positions, columns, function));

@@ -7,7 +7,7 @@ namespace Cairn.Training.Inference;
 /// <param name="inputs">The values.</param>
 /// <param name="output">The value it writes.</param>
 /// <param name="length">Numbers per row.</param>
-/// <param name="layer">The layer: sums, products, differences, means, maxima or minima.</param>
+/// <param name="layer">The layer: sums, products, differences or means.</param>
 internal sealed unsafe class MergeStep(int[] inputs, int output, int length, Merge layer) : RowStep(inputs, output)
 {
     /// <summary>Whether there is a step for the layer.</summary>

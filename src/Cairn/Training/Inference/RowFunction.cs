@@ -1,4 +1,5 @@
 using System.Numerics;
+using Cairn.Layers;
 
 namespace Cairn.Training.Inference;
 
@@ -85,7 +86,7 @@ internal abstract unsafe class RowFunction
 
     private readonly struct Sigmoid : IElementFunction
     {
-        public Vector<float> Of(Vector<float> x) => Vector<float>.One / (Vector<float>.One + Vector.Exp(-x));
+        public Vector<float> Of(Vector<float> x) => GateFunctions.Sigmoid(x);
     }
 
     private readonly struct SigmoidWeighted : IElementFunction
@@ -98,22 +99,8 @@ internal abstract unsafe class RowFunction
         public Vector<float> Of(Vector<float> x) => x / (Vector.Abs(x) + Vector<float>.One);
     }
 
-    /// <summary>
-    /// For small arguments, the polynomial of Moshier's Cephes library (<c>tanhf</c>); otherwise <c>1 - 2 / (e^2|x| + 1)</c>.
-    /// </summary>
     private readonly struct HyperbolicTangent : IElementFunction
     {
-        public Vector<float> Of(Vector<float> x)
-        {
-            Vector<float> size = Vector.Abs(x), square = x * x;
-            Vector<float> large = Vector<float>.One - (new Vector<float>(2) / (Vector.Exp(size + size) + Vector<float>.One));
-            var sum = new Vector<float>(-5.70498872745e-3f);
-            sum = (sum * square) + new Vector<float>(2.06390887954e-2f);
-            sum = (sum * square) + new Vector<float>(-5.37397155531e-2f);
-            sum = (sum * square) + new Vector<float>(1.33314422036e-1f);
-            sum = (sum * square) + new Vector<float>(-3.33332819422e-1f);
-            Vector<float> small = (sum * square * x) + x;
-            return Vector.ConditionalSelect(Vector.LessThan(size, new Vector<float>(0.625f)), small, Vector.CopySign(large, x));
-        }
+        public Vector<float> Of(Vector<float> x) => GateFunctions.Tanh(x);
     }
 }

@@ -1,5 +1,6 @@
 using System.Numerics;
 using Cairn.Layers;
+using Cairn.Native;
 
 namespace Cairn.Training.Plan;
 

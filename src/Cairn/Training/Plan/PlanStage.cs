@@ -255,8 +255,12 @@ internal sealed unsafe class PlanStage : IDisposable
                 }
 
                 PanelProduct.Pack(kernel, Features, inputs, Features, columns.First, panelMemory);
-                PanelProduct.Multiply(input, inputRow, 1, rows, inputs, panelMemory, initial, to, stride,
-                    PanelProduct.IsHalf(Features, columns.First));
+                var operands = new PanelOperands
+                {
+                    A = input, ARow = inputRow, AColumn = 1, Depth = inputs, Panel = panelMemory, PanelRow = PanelProduct.Width,
+                    Initial = initial, C = to, CRow = stride,
+                };
+                PanelProduct.Multiply(operands, rows, PanelProduct.IsHalf(Features, columns.First));
             }
 
             for (int i = 0; i < operations.Length; i++)
@@ -279,8 +283,12 @@ internal sealed unsafe class PlanStage : IDisposable
             if (after is not null)
             {
                 PanelProduct.PackTransposed(after.kernel, after.Features, Features, after.Features, columns.First, panelMemory);
-                PanelProduct.Multiply(after.slopes!.First, after.stride, 1, rows, after.Features, panelMemory, initial,
-                    slopes!.First + columns.First, stride, PanelProduct.IsHalf(Features, columns.First));
+                var operands = new PanelOperands
+                {
+                    A = after.slopes!.First, ARow = after.stride, AColumn = 1, Depth = after.Features, Panel = panelMemory,
+                    PanelRow = PanelProduct.Width, Initial = initial, C = slopes!.First + columns.First, CRow = stride,
+                };
+                PanelProduct.Multiply(operands, rows, PanelProduct.IsHalf(Features, columns.First));
             }
             else if (ofOutput != null)
             {
@@ -328,15 +336,21 @@ internal sealed unsafe class PlanStage : IDisposable
             for (int panel = start; panel < end; panel++)
             {
                 int column = panel * width, count = Math.Min(width, Features - column);
-                float* numbers = packed!.First + ((nint)panel * width * rows), to = ofKernel + ((nint)first * Features) + column;
+                float* to = ofKernel + ((nint)first * Features) + column;
+                var operands = new PanelOperands
+                {
+                    A = input + first, ARow = 1, AColumn = inputRow, Depth = rows, Panel = packed!.First + ((nint)panel * width * rows),
+                    PanelRow = width, Initial = zeros, C = to, CRow = Features,
+                };
                 if (count == width)
                 {
-                    PanelProduct.Multiply(input + first, 1, inputRow, tall, rows, numbers, zeros, to, Features, false);
+                    PanelProduct.Multiply(operands, tall, isHalf: false);
                     continue;
                 }
 
-                PanelProduct.Multiply(input + first, 1, inputRow, tall, rows, numbers, zeros, tile, width,
-                    PanelProduct.IsHalf(Features, column));
+                operands.C = tile;
+                operands.CRow = width;
+                PanelProduct.Multiply(operands, tall, PanelProduct.IsHalf(Features, column));
                 for (int row = 0; row < tall; row++)
                 {
                     new Span<float>(tile + (row * width), count).CopyTo(new Span<float>(to + ((nint)row * Features), count));

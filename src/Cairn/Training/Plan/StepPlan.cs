@@ -39,7 +39,7 @@ internal sealed unsafe class StepPlan : IDisposable
     }
 
     /// <summary>Whether steps are planned in this process.</summary>
-    public static bool IsOn => PanelProduct.IsSupported && (!AppContext.TryGetSwitch(Switch, out bool isWanted) || isWanted);
+    public static bool IsOn => PanelProduct.IsSupported && !OptOut.IsChosen(Switch);
 
     /// <summary>Creates the plan of a chain of layers, or returns null if it can't be planned.</summary>
     public static StepPlan? For(IReadOnlyList<Layer> chain)

@@ -9,8 +9,8 @@ namespace Cairn.Tests.Training.Inference;
 
 public sealed class InferencePlanTests
 {
-    // In half units of the last place of the greatest output, or of 1: sums of up to 300 products of numbers around 1 in another order, whose
-    // rounding errors normalization may enlarge, since it divides by deviations below 1.
+    // In half units of the last place of the greatest output, or of 1: sums of up to 300 products of numbers around 1 in another order,
+    // whose rounding errors normalization may enlarge, since it divides by deviations below 1.
     private const double Closeness = 256 * 6e-8;
 
     private static readonly string[] Functions =
@@ -49,7 +49,8 @@ public sealed class InferencePlanTests
         var random = new Random(5);
         for (int i = 0; i < 300; i++)
         {
-            int rows = random.Next(1, 40), depth = random.Next(1, i % 10 == 0 ? 1500 : 130), columns = random.Next(1, i % 3 == 0 ? 300 : 40);
+            int rows = random.Next(1, 40), depth = random.Next(1, i % 10 == 0 ? 1500 : 130);
+            int columns = random.Next(1, i % 3 == 0 ? 300 : 40);
             using var model = new Sequential([new Input([depth]), new Dense(columns, useBias: false)], seed: i);
             float[] x = Numbers(random, rows * depth);
             float[] y = model.PredictOnBatch(NDArray.From(x, [rows, depth])).ToArray();
@@ -63,7 +64,8 @@ public sealed class InferencePlanTests
                     (sum, size) = (sum + product, size + Math.Abs(product));
                 }
 
-                Assert.True(Math.Abs(sum - y[at]) <= size * (Math.Sqrt(depth) + 2) * 6e-8, $"{rows} {depth} {columns} at {at}: {sum} {y[at]}");
+                Assert.True(Math.Abs(sum - y[at]) <= size * (Math.Sqrt(depth) + 2) * 6e-8,
+                    $"{rows} {depth} {columns} at {at}: {sum} {y[at]}");
             }
         }
     }
@@ -74,7 +76,8 @@ public sealed class InferencePlanTests
         using Sequential model = Small();
         var x = NDArray.From(Numbers(new Random(1), 40), [5, 8]);
         float[] before = model.PredictOnBatch(x).ToArray();
-        Check(() => model.SetWeights([.. model.GetWeights().Select(w => NDArray.From(Array.ConvertAll(w.ToArray(), v => v * 2), w.Shape))]));
+        Check(() => model.SetWeights(
+            [.. model.GetWeights().Select(w => NDArray.From(Array.ConvertAll(w.ToArray(), v => v * 2), w.Shape))]));
         Check(() =>
         {
             using IDisposable _ = no_grad();
@@ -203,8 +206,8 @@ public sealed class InferencePlanTests
     public void NaN_and_infinity_pass_as_in_libtorch()
     {
         using Sequential model = [new Input([1]), new ReLU(), new LeakyReLU(), new Activation("sigmoid")];
-        Assert.Equal([float.NaN, 1, 0.5f, 0.5f],
-            model.PredictOnBatch(new float[,] { { float.NaN }, { float.PositiveInfinity }, { float.NegativeInfinity }, { -0f } }).ToArray());
+        float[,] x = new float[,] { { float.NaN }, { float.PositiveInfinity }, { float.NegativeInfinity }, { -0f } };
+        Assert.Equal([float.NaN, 1, 0.5f, 0.5f], model.PredictOnBatch(x).ToArray());
     }
 
     [Fact]

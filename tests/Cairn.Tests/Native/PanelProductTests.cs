@@ -1,9 +1,10 @@
+using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
-using Cairn.Training.Plan;
+using Cairn.Native;
 
-namespace Cairn.Tests.Training.Plan;
+namespace Cairn.Tests.Native;
 
 public sealed unsafe class PanelProductTests
 {
@@ -55,9 +56,14 @@ public sealed unsafe class PanelProductTests
 
         fixed (float* x = a, panel = b, first = left, second = right, initial = zeros, w = wide, n = narrow)
         {
-            WideTiles.Multiply(x, Depth, 1, Rows, Depth, panel, initial, w, 32, false);
-            NarrowTiles.Multiply(x, Depth, 1, Rows, Depth, first, initial, n, 32, false);
-            NarrowTiles.Multiply(x, Depth, 1, Rows, Depth, second, initial, n + 16, 32, false);
+            var operands = new PanelOperands
+            {
+                A = x, ARow = Depth, AColumn = 1, Depth = Depth, Panel = panel, PanelRow = 32, Initial = initial, C = w, CRow = 32,
+            };
+            PanelTiles<WideLanes, Vector512<float>>.Multiply(operands, Rows, isHalf: false);
+            PanelOperands ofLeft = operands with { Panel = first, PanelRow = 16, C = n };
+            PanelTiles<SystemLanes, Vector<float>>.Multiply(ofLeft, Rows, isHalf: false);
+            PanelTiles<SystemLanes, Vector<float>>.Multiply(ofLeft with { Panel = second, C = n + 16 }, Rows, isHalf: false);
         }
 
         Assert.Equal(wide, narrow);
@@ -84,8 +90,12 @@ public sealed unsafe class PanelProductTests
                     PanelProduct.Pack(y, columns, depth, columns, first, panel);
                 }
 
-                PanelProduct.Multiply(x, aRow, aColumn, rows, depth, panel, initial, c + first, stride,
-                    PanelProduct.IsHalf(columns, first));
+                var operands = new PanelOperands
+                {
+                    A = x, ARow = aRow, AColumn = aColumn, Depth = depth, Panel = panel, PanelRow = width,
+                    Initial = initial, C = c + first, CRow = stride,
+                };
+                PanelProduct.Multiply(operands, rows, PanelProduct.IsHalf(columns, first));
             }
         }
 

@@ -1,7 +1,8 @@
+using System.Numerics;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
-namespace Cairn.Training.Plan;
+namespace Cairn.Native;
 
 /// <summary>Products of matrices in memory, computed panel by panel: some columns of the result at a time.</summary>
 /// <remarks>
@@ -20,7 +21,7 @@ internal static unsafe class PanelProduct
     /// <summary>Columns of a panel.</summary>
     public static int Width => 2 * Half;
 
-    private static int Half => Vector512.IsHardwareAccelerated ? Vector512<float>.Count : Vector256<float>.Count;
+    private static int Half => Vector512.IsHardwareAccelerated ? WideLanes.Count : SystemLanes.Count;
 
     /// <summary>The number of panels for this number of columns.</summary>
     public static int Panels(int columns) => (columns + Width - 1) / Width;
@@ -96,22 +97,37 @@ internal static unsafe class PanelProduct
         }
     }
 
-    /// <summary>Multiplies rows by a panel; see <see cref="WideTiles.Multiply"/>.</summary>
-    public static void Multiply(
-        float* a, nint aRow, nint aColumn, int rows, int depth, float* panel, float* initial, float* c, nint cRow, bool isHalf)
+    /// <summary>Multiplies rows by a panel.</summary>
+    /// <param name="operands">The rows and the panel.</param>
+    /// <param name="rows">Number of rows.</param>
+    /// <param name="isHalf">Whether only the first half of the panel is needed; see <see cref="IsHalf"/>.</param>
+    public static void Multiply(in PanelOperands operands, int rows, bool isHalf)
     {
         if (Vector512.IsHardwareAccelerated)
         {
-            WideTiles.Multiply(a, aRow, aColumn, rows, depth, panel, initial, c, cRow, isHalf);
+            PanelTiles<WideLanes, Vector512<float>>.Multiply(operands, rows, isHalf);
         }
         else
         {
-            NarrowTiles.Multiply(a, aRow, aColumn, rows, depth, panel, initial, c, cRow, isHalf);
+            PanelTiles<SystemLanes, Vector<float>>.Multiply(operands, rows, isHalf);
         }
     }
 
-    /// <summary>Rows of a tile.</summary>
-    public static int TileRows => Vector512.IsHardwareAccelerated ? WideTiles.Rows : NarrowTiles.Rows;
+    /// <summary>Multiplies one contiguous row by four panels that lie side by side, with sums that begin with 0.</summary>
+    public static void MultiplyFour(in PanelOperands operands)
+    {
+        if (Vector512.IsHardwareAccelerated)
+        {
+            PanelTiles<WideLanes, Vector512<float>>.MultiplyFour(operands);
+        }
+        else
+        {
+            PanelTiles<SystemLanes, Vector<float>>.MultiplyFour(operands);
+        }
+    }
+
+    /// <summary>Rows of a tile. A number of rows that is a multiple of it is fastest.</summary>
+    public static int TileRows => Vector512.IsHardwareAccelerated ? WideLanes.TileRows : SystemLanes.TileRows;
 
     /// <summary>Whether only the first half of a panel has columns of the matrix, or padding that belongs to its rows.</summary>
     public static bool IsHalf(int columns, int first) => columns - first <= Half;
@@ -125,8 +141,8 @@ internal static unsafe class PanelProduct
         }
         else
         {
-            Vector256.Load(from).Store(to);
-            Vector256.Load(from + Vector256<float>.Count).Store(to + Vector256<float>.Count);
+            Vector.Load(from).Store(to);
+            Vector.Load(from + Vector<float>.Count).Store(to + Vector<float>.Count);
         }
     }
 

@@ -1,0 +1,43 @@
+namespace Cairn.Native;
+
+/// <summary>Rows to multiply by a panel, what their sums begin with, and where the sums are stored.</summary>
+internal unsafe struct PanelOperands
+{
+    /// <summary>The first row's first number.</summary>
+    public float* A;
+
+    /// <summary>The distance from row to row.</summary>
+    public nint ARow;
+
+    /// <summary>The distance from column to column.</summary>
+    public nint AColumn;
+
+    /// <summary>Number of products that each sum has.</summary>
+    public int Depth;
+
+    /// <summary>The panel: as many numbers as two vectors have, for each product.</summary>
+    public float* Panel;
+
+    /// <summary>The distance of these numbers from those of the next product.</summary>
+    public nint PanelRow;
+
+    /// <summary>What the sums begin with, as wide as the panel; may be the sums themselves.</summary>
+    public float* Initial;
+
+    /// <summary>Its distance from row to row; 0 if all rows begin with the same.</summary>
+    public nint InitialRow;
+
+    /// <summary>The sums.</summary>
+    public float* C;
+
+    /// <summary>Their distance from row to row.</summary>
+    public nint CRow;
+
+    /// <summary>Moves to another row.</summary>
+    public void Skip(int rows)
+    {
+        A += rows * ARow;
+        Initial += rows * InitialRow;
+        C += rows * CRow;
+    }
+}
