@@ -63,6 +63,10 @@ public sealed class DataParallel : IDistribution
 
     void IReplication.SumGradients(BatchShare share, IEnumerable<Variable> variables) => current!.SumGradients(share, variables);
 
+    bool IReplication.IsWatched(Variable variable) => current!.IsWatched(variable);
+
+    bool IReplication.TryTake(Variable variable, TorchSharp.torch.Tensor gradient) => current!.TryTake(variable, gradient);
+
     IDistributedRun IDistribution.Open(Model model, CallbackList callbacks, string data, CancellationToken cancellation)
     {
         DistributedRun? outer = current;

@@ -76,6 +76,12 @@ internal sealed class DistributedRun : IDistributedRun
         }
     }
 
+    /// <summary>See <see cref="IReplication.IsWatched"/>.</summary>
+    public bool IsWatched(Variable variable) => gradients.IsWatched(variable);
+
+    /// <summary>See <see cref="IReplication.TryTake"/>.</summary>
+    public bool TryTake(Variable variable, TorchSharp.torch.Tensor gradient) => gradients.TryTake(variable, gradient);
+
     public Logs? BatchLogs(Logs? own, bool test)
     {
         if (!(test ? usesTestBatches : usesTrainBatches))

@@ -11,6 +11,7 @@ internal sealed class ExchangePlan
 
     private readonly long[] places;
     private readonly int[] pieceOf;
+    private readonly Dictionary<Variable, int> indices;
 
     /// <summary>Lays out an exchange.</summary>
     /// <param name="variables">The variables of an optimizer.</param>
@@ -19,6 +20,7 @@ internal sealed class ExchangePlan
     public ExchangePlan(Variable[] variables, long controlLength, bool controlIsSeparate)
     {
         Variables = variables;
+        indices = new Dictionary<Variable, int>(variables.Select(KeyValuePair.Create));
         places = new long[variables.Length];
         pieceOf = new int[variables.Length];
         var pieces = new List<Piece>();
@@ -63,6 +65,9 @@ internal sealed class ExchangePlan
 
     /// <summary>Count of all numbers.</summary>
     public long Length { get; }
+
+    /// <summary>The index of a variable; -1 if it is none of these.</summary>
+    public int IndexOf(Variable variable) => indices.GetValueOrDefault(variable, -1);
 
     /// <summary>Where the gradient of a variable begins.</summary>
     public long PlaceOf(int variable) => places[variable];

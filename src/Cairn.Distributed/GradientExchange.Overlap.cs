@@ -46,6 +46,21 @@ internal sealed partial class GradientExchange
         }
     }
 
+    /// <summary>Whether the gradient of a variable arrives here during the backward pass of this step.</summary>
+    public bool IsWatched(Variable variable) => arrived is not null && plan!.IndexOf(variable) >= 0;
+
+    /// <summary>Takes the gradient of a variable during a backward pass without autograd, if it is watched.</summary>
+    public bool TryTake(Variable variable, Tensor gradient)
+    {
+        if (!IsWatched(variable))
+        {
+            return false;
+        }
+
+        Arrive(plan!.IndexOf(variable), gradient);
+        return true;
+    }
+
     /// <summary>Takes the gradient of a weight during the backward pass.</summary>
     internal void Arrive(int variable, Tensor gradient)
     {

@@ -98,6 +98,10 @@ internal sealed partial class GradientExchange : IDisposable
         {
             ((IDisposable?)buffer)?.Dispose();
         }
+        else
+        {
+            buffer?.Keep();
+        }
     }
 
     private void Begin(ExchangePlan.Piece piece, long step) => underWay.Add(
@@ -136,24 +140,17 @@ internal sealed partial class GradientExchange : IDisposable
         {
             if (Numbers(now.FlagOf(i), 1)[0] > 0)
             {
-                Variable variable = now.Variables[i];
-                Read(variable, Numbers(now.PlaceOf(i), variable.Value.NumberOfElements));
+                Tensor value = now.Variables[i].Value;
+                value.grad = GradientOf(value, now.PlaceOf(i));
             }
         }
     }
 
-    private static void Read(Variable variable, Span<float> sum)
+    // The optimizer reads the sums where they are; the next step replaces them.
+    private Tensor GradientOf(Tensor value, long place)
     {
-        Tensor value = variable.Value;
-        if (value.grad is { } gradient && IsPlain(gradient))
-        {
-            sum.CopyTo(TensorMemory.SpanOf<float>(gradient));
-            return;
-        }
-
-        Tensor whole = empty(value.shape, ScalarType.Float32);
-        sum.CopyTo(TensorMemory.SpanOf<float>(whole));
-        value.grad = whole.to(value.dtype).to(value.device).DetachFromDisposeScope();
+        Tensor sum = buffer!.View(place, value.shape, value.NumberOfElements);
+        return IsPlain(value) ? sum : sum.to(value.dtype).to(value.device);
     }
 
     private void WriteControl(Span<float> control, float weight, Votes votes, long step)

@@ -54,6 +54,16 @@ public sealed class GradientExchangeTests
     }
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Steps_run_by_a_plan_where_the_processor_has_the_instructions(bool overlap)
+    {
+        using var replicas = Replicas.Join();
+        using Model model = Scenario.All["planned-dropout"](new DataParallel(replicas, overlap: overlap)).Model;
+        Assert.Equal(Cairn.Training.Plan.StepPlan.IsOn, model.StepWasPlanned);
+    }
+
+    [Theory]
     [MemberData(nameof(CompressedCases))]
     public void Sixteen_bits_give_nearly_the_same_and_equal_replicas(string mpi, string format, string scenario)
     {

@@ -73,5 +73,9 @@ public sealed class ShareTests
         public void SumGradients(BatchShare share, IEnumerable<Variable> variables)
         {
         }
+
+        public bool IsWatched(Variable variable) => false;
+
+        public bool TryTake(Variable variable, TorchSharp.torch.Tensor gradient) => false;
     }
 }

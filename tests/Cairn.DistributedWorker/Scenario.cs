@@ -23,6 +23,7 @@ public static class Scenario
             ["ignored-class"] = Weighted.IgnoredClass,
             ["masks"] = Layered.Masks,
             ["dropout"] = Layered.Dropouts,
+            ["planned-dropout"] = Layered.PlannedDropouts,
             ["noise"] = Layered.Noise,
             ["recomputed"] = Layered.Recomputed,
             ["recurrent-dropout"] = Layered.RecurrentDropout,

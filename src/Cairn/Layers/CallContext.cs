@@ -201,27 +201,29 @@ public sealed class CallContext : IDisposable
     /// </summary>
     internal unsafe void FillMask(Tensor mask, double probability, float kept)
     {
-        float* first = (float*)TensorMemory.PointerTo(mask);
+        float* place = (float*)TensorMemory.PointerTo(mask);
         long count = mask.NumberOfElements;
-        if (Share is { } share && mask.dim() > 0 && mask.shape[0] % share.Count == 0)
-        {
-            long each = count / share.Count;
-            noise.FillMask(first, share.Total * each, share.First * each, count, probability, kept);
-            return;
-        }
-
-        noise.FillMask(first, count, probability, kept);
+        (long total, long first) = WholeMask(mask.dim() > 0 ? mask.shape[0] : 1, count);
+        noise.FillMask(place, total, first, count, probability, kept);
     }
 
-    /// <summary>
-    /// The random numbers of the next mask that <see cref="FillMask"/> would fill with this many elements, which are thereby used.
-    /// </summary>
-    internal RandomStream TakeMask(long count)
+    /// <summary>The random numbers of the next mask, which are thereby used.</summary>
+    /// <param name="rows">Number of rows of the mask.</param>
+    /// <param name="count">Number of elements.</param>
+    /// <param name="total">Number of elements of the mask of all processes.</param>
+    /// <param name="first">Index of the first element in it.</param>
+    internal RandomStream TakeMask(long rows, long count, out long total, out long first)
     {
+        (total, first) = WholeMask(rows, count);
         RandomStream taken = noise;
-        noise.SkipMask(count);
+        noise.SkipMask(total);
         return taken;
     }
+
+    // The numbers of a row do not depend on the number of processes.
+    private (long Total, long First) WholeMask(long rows, long count) => Share is { } share && rows % share.Count == 0
+        ? (share.Total * (count / share.Count), share.First * (count / share.Count))
+        : (count, 0);
 
     /// <summary>Begins a training step.</summary>
     /// <param name="step">The optimizer's step count.</param>

@@ -27,8 +27,7 @@ public abstract partial class Model
     {
         StepWasPlanned = false;
         if (!MayPlan || Chain is not { } chain || !trainsAnything || !context.Training || context.Observer is not null
-            || context.Share is not null || Distribution is not null || context.HasMasks || context.Builder is not null
-            || OverridesComputeLoss || Optimizer!.LossScaleFactor is not null || Device.type != DeviceType.CPU
+            || context.HasMasks || context.Builder is not null || OverridesComputeLoss || Optimizer!.LossScaleFactor is not null || Device.type != DeviceType.CPU
             || !minimized.HasSimplePenalties(context))
         {
             return null;
@@ -41,7 +40,7 @@ public abstract partial class Model
             plan = StepPlan.For(chain);
         }
 
-        return plan?.Takes(batch.Slots.Inputs[0]) == true ? plan : null;
+        return plan?.Takes(batch.Slots.Inputs[0], context) == true ? plan : null;
     }
 
     /// <summary>Forward pass, loss and backward pass by a plan.</summary>
@@ -59,7 +58,7 @@ public abstract partial class Model
             loss = value;
         }
 
-        steps.Backward(x, gradient);
+        steps.Backward(x, gradient, context);
         gradient.Dispose();
         return (yPred[0], minimized.AddPenalties(loss));
     }

@@ -28,4 +28,10 @@ internal interface IReplication
     /// <param name="share">The rows of this process in the current batch.</param>
     /// <param name="variables">The variables of one optimizer.</param>
     void SumGradients(BatchShare share, IEnumerable<Variable> variables);
+
+    /// <summary>Whether the gradient of a variable is exchanged during the backward pass of this step.</summary>
+    bool IsWatched(Variable variable);
+
+    /// <summary>Takes the gradient of a variable to exchange it during the backward pass; false if that is done later.</summary>
+    bool TryTake(Variable variable, TorchSharp.torch.Tensor gradient);
 }

@@ -11,7 +11,8 @@ internal sealed unsafe class DropoutOperation(double rate) : ColumnOperation
     private PlanMemory? mask;
     private RandomStream numbers;
     private int features;
-    private long elements;
+    private long total;
+    private long first;
 
     // The gradient of relu needs only the sign of its output, which stays where the gradient is not zero.
     public override bool CanOverwrite(ColumnOperation? before) =>
@@ -24,11 +25,8 @@ internal sealed unsafe class DropoutOperation(double rate) : ColumnOperation
         features = columns;
     }
 
-    public override void Begin(CallContext context, int rows)
-    {
-        elements = (long)rows * features;
-        numbers = context.TakeMask(elements);
-    }
+    public override void Begin(CallContext context, int rows) =>
+        numbers = context.TakeMask(rows, (long)rows * features, out total, out first);
 
     public override void Forward(float* x, float* y, in Columns columns)
     {
@@ -38,7 +36,7 @@ internal sealed unsafe class DropoutOperation(double rate) : ColumnOperation
             nint at = (row * columns.Stride) + columns.First;
             float* from = x + at, to = y + at, factors = mask!.First + at;
             RandomStream stream = numbers;
-            stream.FillMask(factors, elements, ((long)row * features) + columns.First, drawn, 1 - rate, kept);
+            stream.FillMask(factors, total, first + ((long)row * features) + columns.First, drawn, 1 - rate, kept);
             for (int i = 0; i < columns.Count; i += width)
             {
                 (Vector.Load(from + i) * Vector.Load(factors + i)).Store(to + i);

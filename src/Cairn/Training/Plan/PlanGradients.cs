@@ -1,4 +1,5 @@
 using Cairn.Native;
+using Cairn.Replication;
 using static TorchSharp.torch;
 
 namespace Cairn.Training.Plan;
@@ -36,10 +37,17 @@ internal sealed unsafe class PlanGradients
     }
 
     /// <summary>Gives the variables their gradients, or adds them to those that they have.</summary>
-    public void Deliver()
+    /// <param name="replication">The processes that train together, which may exchange gradients already now; or null.</param>
+    public void Deliver(IReplication? replication)
     {
         foreach ((Variable variable, Tensor gradient) in made)
         {
+            if (replication?.TryTake(variable, gradient) == true)
+            {
+                gradient.Dispose();
+                continue;
+            }
+
             if (variable.Stored.grad is { } before)
             {
                 using IDisposable _ = no_grad();

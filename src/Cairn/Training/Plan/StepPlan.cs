@@ -10,7 +10,7 @@ namespace Cairn.Training.Plan;
 /// </summary>
 /// <remarks>
 /// It computes what the layers compute, with the same random numbers; sums are added in another order than in libtorch, so results differ
-/// in their last bits. All other models, and steps with masks, mixed precision or several processes, run layer by layer.
+/// in their last bits. All other models, and steps with masks or mixed precision, run layer by layer.
 /// </remarks>
 internal sealed unsafe class StepPlan : IDisposable
 {
@@ -76,7 +76,7 @@ internal sealed unsafe class StepPlan : IDisposable
     }
 
     /// <summary>Whether the plan can compute a step with this input, with the layers as they are now.</summary>
-    public bool Takes(Tensor x) => Array.TrueForAll(layers, layer => layer.AllowsPlan) && Array.TrueForAll(weights, IsPlain)
+    public bool Takes(Tensor x, CallContext context) => Array.TrueForAll(layers, layer => layer.AllowsPlan) && HasPlainWeights(context)
         && x.dtype == ScalarType.Float32 && x.dim() > 1 && x.size(0) is > 0 and <= int.MaxValue
         && x.NumberOfElements == x.size(0) * inputs && TensorMemory.IsReachable(x);
 
@@ -99,7 +99,8 @@ internal sealed unsafe class StepPlan : IDisposable
     /// <summary>Computes the gradients of the weights.</summary>
     /// <param name="x">The input of the forward pass, which is read again.</param>
     /// <param name="gradient">The gradient of the output.</param>
-    public void Backward(Tensor x, Tensor gradient)
+    /// <param name="context">The context of the step.</param>
+    public void Backward(Tensor x, Tensor gradient, CallContext context)
     {
         gradients.Forget();
         Tensor whole = gradient.is_contiguous() ? gradient : gradient.contiguous();
@@ -108,7 +109,7 @@ internal sealed unsafe class StepPlan : IDisposable
         for (int i = stages.Length - 1; i >= 0 && goesOn; i--)
         {
             goesOn = stages[i].Backward(gradients, i == stages.Length - 1 ? ofOutput : null);
-            gradients.Deliver();
+            gradients.Deliver(context.Share?.Replication);
         }
 
         GC.KeepAlive(whole);
@@ -123,7 +124,21 @@ internal sealed unsafe class StepPlan : IDisposable
         }
     }
 
-    private static bool IsPlain(Variable weight) => ReferenceEquals(weight.Source, weight.Stored) && !weight.IsElsewhere
+    private bool HasPlainWeights(CallContext context)
+    {
+        foreach (Variable weight in weights)
+        {
+            if (!IsPlain(weight)
+                || (!ReferenceEquals(weight.Source, weight.Stored) && context.Share?.Replication.IsWatched(weight) != true))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static bool IsPlain(Variable weight) => !weight.IsElsewhere
         && weight.Stored.dtype == ScalarType.Float32 && TensorMemory.IsReachable(weight.Stored);
 
     private static PlanStage[]? Stages(IReadOnlyList<Layer> chain, int inputs)
