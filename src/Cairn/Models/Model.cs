@@ -241,16 +241,6 @@ public abstract partial class Model : Layer
     /// <summary>Whether the weights exist or can be created without data.</summary>
     internal bool DeclaresInput => Built || DeclaredInputShapes is not null;
 
-    /// <inheritdoc/>
-    public override bool SupportsMasking => true;
-
-    /// <summary>Does nothing: the layers have set the masks of their outputs.</summary>
-    private protected override void PropagateMasks(Tensor[] inputs, Tensor[] outputs, CallContext context)
-    {
-    }
-
-    internal override bool TakesMask => true;
-
     /// <summary>Resets the state of every stateful layer to zeros.</summary>
     public void ResetStates()
     {
@@ -264,20 +254,6 @@ public abstract partial class Model : Layer
             .SelectMany(part => Parts(part).Prepend(part));
     }
 
-    internal override bool MixesSamples(CallContext context) =>
-        Layers.Count == 0 || Layers.Any(l => l.MixesSamples(context)) || base.MixesSamples(context);
-
-    internal override void MoveTo(Device device)
-    {
-        foreach (Layer layer in Layers)
-        {
-            layer.MoveTo(device);
-        }
-
-        Optimizer?.MoveTo(device);
-        Device = device;
-    }
-
     /// <summary>The names of the inputs, in order; empty while the inputs of a subclassed model are not known.</summary>
     internal virtual IReadOnlyList<string> InputNames =>
         givenInputNames ?? (Built ? InputShapes.Count : DeclaredInputShapes?.Count ?? 0) switch
@@ -289,8 +265,6 @@ public abstract partial class Model : Layer
 
     /// <summary>The element types of the inputs, in order; float32 by default.</summary>
     internal virtual IReadOnlyList<ScalarType> InputTypes => [];
-
-    internal override bool TakesIdentifiers => InputTypes.Contains(ScalarType.Int64);
 
     /// <summary>Called before the callbacks that begin the training and its epochs.</summary>
     internal virtual void BeginTraining()
@@ -316,29 +290,6 @@ public abstract partial class Model : Layer
 
     /// <summary>The input shapes, if the model declares them.</summary>
     private protected virtual IReadOnlyList<Shape>? DeclaredInputShapes => SavedInputShapes;
-
-    private protected override IEnumerable<Layer> Parts => Layers;
-
-    /// <summary>Its layers cast what they get.</summary>
-    private protected override bool CastsInputs => false;
-
-    private protected override bool IsModel => true;
-
-    private protected override ulong DirectSeed => ResolveSeed();
-
-    private protected override void EnsureWeights()
-    {
-        uses.ThrowIfDisposed();
-        EnsureBuilt();
-    }
-
-    private protected override void BeginDirectCall() => uses.ThrowIfDisposed();
-
-    private protected override void BuildDirectly(IReadOnlyList<Shape> inputShapes) => BuildOnce(DeclaredInputShapes ?? inputShapes);
-
-    private protected override ScalarType? DirectType(int input) => input < InputTypes.Count ? InputTypes[input] : null;
-
-    private protected override Device DirectDevice(Tensor x) => Device;
 
     /// <summary>The input shapes declared by a nested model.</summary>
     private protected static IReadOnlyList<Shape>? DeclaredBy(Model model) => model.DeclaredInputShapes;
