@@ -34,7 +34,7 @@ string what = args.Length > 0 ? args[0] : "all";
 if (!known.Contains(what))
 {
     Console.Error.WriteLine($"Unknown benchmark '{what}'. Known: {string.Join(", ", known)} (default: all; micro uses BenchmarkDotNet and "
-        + "takes minutes; streaming writes 2 GB and is not part of all). steps [PAIRS] [WORKLOAD …] [--busy] measures some workloads only: "
+        + "takes minutes; streaming writes 2 GB and is not part of all). steps [PAIRS] [WORKLOAD …] [--busy] [--keras=PYTHON] measures some workloads only: "
         + $"{string.Join(", ", Workload.All.Select(workload => workload.Key))}.");
     return 1;
 }
@@ -51,7 +51,9 @@ Console.WriteLine($"{Environment.ProcessorCount} processors, .NET {Environment.V
 if (what is "steps")
 {
     // Both sides run in separate processes; this one computes nothing and doesn't load libtorch.
-    StepComparison.Print(pairs, [.. args[1..].Where(key => Workload.Named(key) is not null)], isBusy: args.Contains("--busy"));
+    const string Keras = "--keras=";
+    StepComparison.Print(pairs, [.. args[1..].Where(key => Workload.Named(key) is not null)], isBusy: args.Contains("--busy"),
+        python: args.FirstOrDefault(argument => argument.StartsWith(Keras, StringComparison.Ordinal))?[Keras.Length..]);
     return 0;
 }
 

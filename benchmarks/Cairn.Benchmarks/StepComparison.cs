@@ -12,30 +12,32 @@ internal static class StepComparison
     /// <param name="pairs">Rounds; in each, every process runs one epoch.</param>
     /// <param name="keys">Keys of the workloads, or empty for all.</param>
     /// <param name="isBusy">Whether another thread needs a core meanwhile.</param>
-    public static void Print(int pairs, IReadOnlyCollection<string> keys, bool isBusy)
+    /// <param name="python">A Python with Keras and PyTorch to compare with these instead, or null.</param>
+    public static void Print(int pairs, IReadOnlyCollection<string> keys, bool isBusy, string? python = null)
     {
+        string rival = python is null ? "By hand" : "Keras on PyTorch";
         Console.WriteLine();
-        Console.WriteLine($"| Training step{(isBusy ? ", one busy neighbor" : "")} | Cairn `Fit` | By hand | Ratio (median) | Ratios "
-            + "(min–max) | Processor time, Cairn | By hand | Ratio (median) | Page faults, Cairn | By hand |");
+        Console.WriteLine($"| Training step{(isBusy ? ", one busy neighbor" : "")} | Cairn `Fit` | {rival} | Ratio (median) | Ratios "
+            + $"(min–max) | Processor time, Cairn | {rival} | Ratio (median) | Page faults, Cairn | {rival} |");
         Console.WriteLine("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
         using BusyNeighbor? neighbor = isBusy ? new() : null;
         foreach (Workload workload in Workload.All.Where(workload => keys.Count == 0 || keys.Contains(workload.Key)))
         {
-            Compare(workload, pairs, withCallbacks: false);
-            if (workload.Key == "mlp-32")
+            Compare(workload, pairs, withCallbacks: false, python);
+            if (workload.Key == "mlp-32" && python is null)
             {
                 // An epoch with callbacks writes one checkpoint, flushed to the disk.
-                Compare(workload, pairs, withCallbacks: true);
+                Compare(workload, pairs, withCallbacks: true, python);
             }
         }
     }
 
-    private static void Compare(Workload workload, int pairs, bool withCallbacks)
+    private static void Compare(Workload workload, int pairs, bool withCallbacks, string? python)
     {
         using var ours = WorkerProcess.Cairn(workload, withCallbacks);
         List<(string Note, WorkerProcess Process, List<Measurement> Found)> rivals =
-            [("", WorkerProcess.ByHand(workload, channelsLast: false), [])];
-        if (workload.HasTwoLayouts)
+            [("", python is null ? WorkerProcess.ByHand(workload, channelsLast: false) : WorkerProcess.Keras(workload, python), [])];
+        if (workload.HasTwoLayouts && python is null)
         {
             rivals[0] = rivals[0] with { Note = ", by hand channels first" };
             rivals.Add((", by hand channels last", WorkerProcess.ByHand(workload, channelsLast: true), []));

@@ -14,12 +14,16 @@ internal sealed class WorkerProcess : IDisposable
 
     private readonly Process process;
 
+    // `dotnet` and not the program beside the assembly, which a copied reference doesn't always bring.
     private WorkerProcess(string assembly, params string[] arguments)
+        : this(Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet",
+            (IEnumerable<string>)[Path.Combine(AppContext.BaseDirectory, assembly), .. arguments])
     {
-        // `dotnet` and not the program beside the assembly, which a copied reference doesn't always bring.
-        var start = new ProcessStartInfo(Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet"
-            ? path : "dotnet", [Path.Combine(AppContext.BaseDirectory, assembly), .. arguments])
-        { RedirectStandardInput = true, RedirectStandardOutput = true };
+    }
+
+    private WorkerProcess(string program, IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true };
         process = Process.Start(start)!;
         string ready = process.StandardOutput.ReadLine() ?? throw Ended();
         Settings = ready[(MeasuredProcess.Ready.Length + 1)..];
@@ -35,6 +39,12 @@ internal sealed class WorkerProcess : IDisposable
     /// <summary>The loop written by hand, in a program that has only TorchSharp.</summary>
     public static WorkerProcess ByHand(Workload workload, bool channelsLast) =>
         new("Cairn.Benchmarks.Rival.dll", workload.Key, channelsLast ? RivalProgram.ChannelsLast : "channels-first");
+
+    /// <summary>Keras' <c>fit</c> on PyTorch.</summary>
+    /// <param name="workload">The task.</param>
+    /// <param name="python">A Python that has both.</param>
+    public static WorkerProcess Keras(Workload workload, string python) =>
+        new(python, (IEnumerable<string>)[Path.Combine(AppContext.BaseDirectory, "steps_keras.py"), workload.Key]);
 
     /// <summary>Another program.</summary>
     /// <param name="assembly">Its assembly, beside that of this program.</param>
