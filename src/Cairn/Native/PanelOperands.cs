@@ -12,6 +12,12 @@ internal unsafe struct PanelOperands
     /// <summary>The distance from column to column.</summary>
     public nint AColumn;
 
+    /// <summary>The distances of rows from <see cref="A"/>, if they are listed.</summary>
+    public nint* Rows;
+
+    /// <summary>The distances of a row's columns from the row, if they are listed.</summary>
+    public nint* Columns;
+
     /// <summary>Number of products that each sum has.</summary>
     public int Depth;
 
@@ -37,6 +43,7 @@ internal unsafe struct PanelOperands
     public void Skip(int rows)
     {
         A += rows * ARow;
+        Rows += rows;
         Initial += rows * InitialRow;
         C += rows * CRow;
     }

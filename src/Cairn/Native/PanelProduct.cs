@@ -105,11 +105,25 @@ internal static unsafe class PanelProduct
     {
         if (Vector512.IsHardwareAccelerated)
         {
-            PanelTiles<WideLanes, Vector512<float>>.Multiply(operands, rows, isHalf);
+            PanelTiles<WideLanes, Vector512<float>, EvenPlaces>.Multiply(operands, rows, isHalf);
         }
         else
         {
-            PanelTiles<SystemLanes, Vector<float>>.Multiply(operands, rows, isHalf);
+            PanelTiles<SystemLanes, Vector<float>, EvenPlaces>.Multiply(operands, rows, isHalf);
+        }
+    }
+
+    /// <summary>Multiplies rows by a panel; rows and columns are listed.</summary>
+    /// <inheritdoc cref="Multiply"/>
+    public static void MultiplyListed(in PanelOperands operands, int rows, bool isHalf)
+    {
+        if (Vector512.IsHardwareAccelerated)
+        {
+            PanelTiles<WideLanes, Vector512<float>, ListedPlaces>.Multiply(operands, rows, isHalf);
+        }
+        else
+        {
+            PanelTiles<SystemLanes, Vector<float>, ListedPlaces>.Multiply(operands, rows, isHalf);
         }
     }
 
@@ -118,11 +132,11 @@ internal static unsafe class PanelProduct
     {
         if (Vector512.IsHardwareAccelerated)
         {
-            PanelTiles<WideLanes, Vector512<float>>.MultiplyFour(operands);
+            PanelTiles<WideLanes, Vector512<float>, EvenPlaces>.MultiplyFour(operands);
         }
         else
         {
-            PanelTiles<SystemLanes, Vector<float>>.MultiplyFour(operands);
+            PanelTiles<SystemLanes, Vector<float>, EvenPlaces>.MultiplyFour(operands);
         }
     }
 

@@ -12,9 +12,11 @@ namespace Cairn.Native;
 /// </remarks>
 /// <typeparam name="TLanes">The operations on vectors.</typeparam>
 /// <typeparam name="TVector">The type of a vector.</typeparam>
-internal static unsafe class PanelTiles<TLanes, TVector>
+/// <typeparam name="TPlaces">Where the numbers of the first matrix are.</typeparam>
+internal static unsafe class PanelTiles<TLanes, TVector, TPlaces>
     where TLanes : struct, ILanes<TVector>
     where TVector : struct
+    where TPlaces : struct, IPlaces<TPlaces>
 {
     /// <summary>Multiplies rows by a panel.</summary>
     /// <param name="operands">The rows and the panel.</param>
@@ -93,10 +95,12 @@ internal static unsafe class PanelTiles<TLanes, TVector>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Tile8x2(in PanelOperands o)
     {
+        TPlaces places = TPlaces.Of(o);
         int lanes = TLanes.Count;
-        nint row = o.ARow, column = o.AColumn, panelRow = o.PanelRow, depth = o.Depth;
-        float* a0 = o.A, a1 = a0 + row, a2 = a1 + row, a3 = a2 + row, a4 = a3 + row, a5 = a4 + row;
-        float* a6 = a5 + row, a7 = a6 + row, panel = o.Panel, from = o.Initial;
+        nint panelRow = o.PanelRow, depth = o.Depth;
+        float* a0 = o.A + places.Row(0), a1 = o.A + places.Row(1), a2 = o.A + places.Row(2), a3 = o.A + places.Row(3);
+        float* a4 = o.A + places.Row(4), a5 = o.A + places.Row(5), a6 = o.A + places.Row(6), a7 = o.A + places.Row(7);
+        float* panel = o.Panel, from = o.Initial;
         TVector s00 = TLanes.Load(from), s01 = TLanes.Load(from + lanes);
         from += o.InitialRow;
         TVector s10 = TLanes.Load(from), s11 = TLanes.Load(from + lanes);
@@ -112,9 +116,10 @@ internal static unsafe class PanelTiles<TLanes, TVector>
         TVector s60 = TLanes.Load(from), s61 = TLanes.Load(from + lanes);
         from += o.InitialRow;
         TVector s70 = TLanes.Load(from), s71 = TLanes.Load(from + lanes);
-        nint at = 0;
-        for (nint k = 0; k < depth; k++, at += column, panel += panelRow)
+        nint at = places.Start;
+        for (nint k = 0; k < depth; k++, panel += panelRow)
         {
+            at = places.Next(at, k);
             TVector b0 = TLanes.Load(panel), b1 = TLanes.Load(panel + lanes);
             TVector x = TLanes.Create(a0[at]);
             s00 = TLanes.MultiplyAdd(x, b0, s00);
@@ -171,9 +176,11 @@ internal static unsafe class PanelTiles<TLanes, TVector>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Tile8x1(in PanelOperands o)
     {
-        nint row = o.ARow, column = o.AColumn, panelRow = o.PanelRow, depth = o.Depth;
-        float* a0 = o.A, a1 = a0 + row, a2 = a1 + row, a3 = a2 + row, a4 = a3 + row, a5 = a4 + row;
-        float* a6 = a5 + row, a7 = a6 + row, panel = o.Panel, from = o.Initial;
+        TPlaces places = TPlaces.Of(o);
+        nint panelRow = o.PanelRow, depth = o.Depth;
+        float* a0 = o.A + places.Row(0), a1 = o.A + places.Row(1), a2 = o.A + places.Row(2), a3 = o.A + places.Row(3);
+        float* a4 = o.A + places.Row(4), a5 = o.A + places.Row(5), a6 = o.A + places.Row(6), a7 = o.A + places.Row(7);
+        float* panel = o.Panel, from = o.Initial;
         TVector s00 = TLanes.Load(from);
         from += o.InitialRow;
         TVector s10 = TLanes.Load(from);
@@ -189,9 +196,10 @@ internal static unsafe class PanelTiles<TLanes, TVector>
         TVector s60 = TLanes.Load(from);
         from += o.InitialRow;
         TVector s70 = TLanes.Load(from);
-        nint at = 0;
-        for (nint k = 0; k < depth; k++, at += column, panel += panelRow)
+        nint at = places.Start;
+        for (nint k = 0; k < depth; k++, panel += panelRow)
         {
+            at = places.Next(at, k);
             TVector b0 = TLanes.Load(panel);
             TVector x = TLanes.Create(a0[at]);
             s00 = TLanes.MultiplyAdd(x, b0, s00);
@@ -232,9 +240,11 @@ internal static unsafe class PanelTiles<TLanes, TVector>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Tile4x2(in PanelOperands o)
     {
+        TPlaces places = TPlaces.Of(o);
         int lanes = TLanes.Count;
-        nint row = o.ARow, column = o.AColumn, panelRow = o.PanelRow, depth = o.Depth;
-        float* a0 = o.A, a1 = a0 + row, a2 = a1 + row, a3 = a2 + row, panel = o.Panel, from = o.Initial;
+        nint panelRow = o.PanelRow, depth = o.Depth;
+        float* a0 = o.A + places.Row(0), a1 = o.A + places.Row(1), a2 = o.A + places.Row(2), a3 = o.A + places.Row(3);
+        float* panel = o.Panel, from = o.Initial;
         TVector s00 = TLanes.Load(from), s01 = TLanes.Load(from + lanes);
         from += o.InitialRow;
         TVector s10 = TLanes.Load(from), s11 = TLanes.Load(from + lanes);
@@ -242,9 +252,10 @@ internal static unsafe class PanelTiles<TLanes, TVector>
         TVector s20 = TLanes.Load(from), s21 = TLanes.Load(from + lanes);
         from += o.InitialRow;
         TVector s30 = TLanes.Load(from), s31 = TLanes.Load(from + lanes);
-        nint at = 0;
-        for (nint k = 0; k < depth; k++, at += column, panel += panelRow)
+        nint at = places.Start;
+        for (nint k = 0; k < depth; k++, panel += panelRow)
         {
+            at = places.Next(at, k);
             TVector b0 = TLanes.Load(panel), b1 = TLanes.Load(panel + lanes);
             TVector x = TLanes.Create(a0[at]);
             s00 = TLanes.MultiplyAdd(x, b0, s00);
@@ -277,8 +288,10 @@ internal static unsafe class PanelTiles<TLanes, TVector>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Tile4x1(in PanelOperands o)
     {
-        nint row = o.ARow, column = o.AColumn, panelRow = o.PanelRow, depth = o.Depth;
-        float* a0 = o.A, a1 = a0 + row, a2 = a1 + row, a3 = a2 + row, panel = o.Panel, from = o.Initial;
+        TPlaces places = TPlaces.Of(o);
+        nint panelRow = o.PanelRow, depth = o.Depth;
+        float* a0 = o.A + places.Row(0), a1 = o.A + places.Row(1), a2 = o.A + places.Row(2), a3 = o.A + places.Row(3);
+        float* panel = o.Panel, from = o.Initial;
         TVector s00 = TLanes.Load(from);
         from += o.InitialRow;
         TVector s10 = TLanes.Load(from);
@@ -286,9 +299,10 @@ internal static unsafe class PanelTiles<TLanes, TVector>
         TVector s20 = TLanes.Load(from);
         from += o.InitialRow;
         TVector s30 = TLanes.Load(from);
-        nint at = 0;
-        for (nint k = 0; k < depth; k++, at += column, panel += panelRow)
+        nint at = places.Start;
+        for (nint k = 0; k < depth; k++, panel += panelRow)
         {
+            at = places.Next(at, k);
             TVector b0 = TLanes.Load(panel);
             TVector x = TLanes.Create(a0[at]);
             s00 = TLanes.MultiplyAdd(x, b0, s00);
@@ -313,13 +327,15 @@ internal static unsafe class PanelTiles<TLanes, TVector>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Tile1x2(in PanelOperands o)
     {
+        TPlaces places = TPlaces.Of(o);
         int lanes = TLanes.Count;
-        nint column = o.AColumn, panelRow = o.PanelRow, depth = o.Depth;
-        float* a0 = o.A, panel = o.Panel, from = o.Initial;
+        nint panelRow = o.PanelRow, depth = o.Depth;
+        float* a0 = o.A + places.Row(0), panel = o.Panel, from = o.Initial;
         TVector s00 = TLanes.Load(from), s01 = TLanes.Load(from + lanes);
-        nint at = 0;
-        for (nint k = 0; k < depth; k++, at += column, panel += panelRow)
+        nint at = places.Start;
+        for (nint k = 0; k < depth; k++, panel += panelRow)
         {
+            at = places.Next(at, k);
             TVector b0 = TLanes.Load(panel), b1 = TLanes.Load(panel + lanes);
             TVector x = TLanes.Create(a0[at]);
             s00 = TLanes.MultiplyAdd(x, b0, s00);
@@ -334,12 +350,14 @@ internal static unsafe class PanelTiles<TLanes, TVector>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Tile1x1(in PanelOperands o)
     {
-        nint column = o.AColumn, panelRow = o.PanelRow, depth = o.Depth;
-        float* a0 = o.A, panel = o.Panel, from = o.Initial;
+        TPlaces places = TPlaces.Of(o);
+        nint panelRow = o.PanelRow, depth = o.Depth;
+        float* a0 = o.A + places.Row(0), panel = o.Panel, from = o.Initial;
         TVector s00 = TLanes.Load(from);
-        nint at = 0;
-        for (nint k = 0; k < depth; k++, at += column, panel += panelRow)
+        nint at = places.Start;
+        for (nint k = 0; k < depth; k++, panel += panelRow)
         {
+            at = places.Next(at, k);
             TVector b0 = TLanes.Load(panel);
             TVector x = TLanes.Create(a0[at]);
             s00 = TLanes.MultiplyAdd(x, b0, s00);

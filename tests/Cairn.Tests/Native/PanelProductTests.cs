@@ -60,10 +60,10 @@ public sealed unsafe class PanelProductTests
             {
                 A = x, ARow = Depth, AColumn = 1, Depth = Depth, Panel = panel, PanelRow = 32, Initial = initial, C = w, CRow = 32,
             };
-            PanelTiles<WideLanes, Vector512<float>>.Multiply(operands, Rows, isHalf: false);
+            PanelTiles<WideLanes, Vector512<float>, EvenPlaces>.Multiply(operands, Rows, isHalf: false);
             PanelOperands ofLeft = operands with { Panel = first, PanelRow = 16, C = n };
-            PanelTiles<SystemLanes, Vector<float>>.Multiply(ofLeft, Rows, isHalf: false);
-            PanelTiles<SystemLanes, Vector<float>>.Multiply(ofLeft with { Panel = second, C = n + 16 }, Rows, isHalf: false);
+            PanelTiles<SystemLanes, Vector<float>, EvenPlaces>.Multiply(ofLeft, Rows, isHalf: false);
+            PanelTiles<SystemLanes, Vector<float>, EvenPlaces>.Multiply(ofLeft with { Panel = second, C = n + 16 }, Rows, isHalf: false);
         }
 
         Assert.Equal(wide, narrow);

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Text.Json.Nodes;
 using Cairn.Initializers;
+using Cairn.Native;
 using Cairn.Saving;
 using static TorchSharp.torch;
 
@@ -85,8 +86,26 @@ public abstract class Convolution : KernelLayer
     }
 
     /// <inheritdoc/>
-    protected override Tensor Call(Tensor x, CallContext context) =>
-        Activated(Window.Convolve(ToChannelsFirst(x), Lora?.Merged() ?? kernel!.Value, Bias, groups));
+    protected override Tensor Call(Tensor x, CallContext context)
+    {
+        Tensor weight = Lora?.Merged() ?? kernel!.Value;
+        return TryByPatches(x, weight) ?? Activated(Window.Convolve(ToChannelsFirst(x), weight, Bias, groups));
+    }
+
+    internal override bool IsPlainConvolution =>
+        groups == 1 && Window.DataFormat == DataFormat.ChannelsLast && Lora is null && kernel is not null && PanelProduct.IsSupported;
+
+    internal override (Variable Kernel, Variable? Bias) Plain => (kernel!, BiasVariable);
+
+    internal override PatchLayer? CreatePatches(Shape x)
+    {
+        long[] input = SpatialAxes.Sizes(x, Window.DataFormat), output = Window.OutputSizes(x);
+        return groups > 1 || !ConvolutionSizes.Fit(input, output, x[^1], Filters, Window.Size) ? null
+            : new PatchLayer(
+                new ConvolutionSizes(input, output, Window, [.. Window.Borders(input).Select(border => border.Before)], x[^1], Filters),
+                isTransposed: false, [.. input, x[^1]], [.. output, Filters], Rectifies,
+                (samples, weight, bias) => Rectified(Window.Convolve(ToChannelsFirst(samples), weight, bias, groups)));
+    }
 
     /// <inheritdoc/>
     protected override void WriteConfig(JsonObject config)

@@ -11,6 +11,7 @@ namespace Cairn.Layers;
 public abstract class KernelLayer : Layer
 {
     private readonly ActivationFunction activation;
+    private PatchLayer? patches;
 
     private protected KernelLayer(KernelSettings settings)
         : base(settings.Name)
@@ -29,7 +30,7 @@ public abstract class KernelLayer : Layer
 
     private protected Tensor? Bias => BiasVariable?.Value;
 
-    private Variable? BiasVariable { get; set; }
+    private protected Variable? BiasVariable { get; set; }
 
     private protected override bool CanTakeAgain(Shape earlier, Shape now) =>
         now.Rank == earlier.Rank && SpatialAxes.Channels(earlier, Window.DataFormat) == SpatialAxes.Channels(now, Window.DataFormat);
@@ -84,6 +85,47 @@ public abstract class KernelLayer : Layer
             "bias", [filters], Settings.BiasInitializer ?? Initializer.Zeros, regularizer: Settings.BiasRegularizer,
             constraint: Settings.BiasConstraint);
     }
+
+    /// <summary>Whether the layer is a convolution with one kernel and nothing added to it, channels last.</summary>
+    internal virtual bool IsPlainConvolution => false;
+
+    /// <summary>The kernel and the bias, of a convolution that has only these.</summary>
+    internal virtual (Variable Kernel, Variable? Bias) Plain => throw new NotSupportedException();
+
+    internal string ActivationName => activation.Name;
+
+    private protected bool Rectifies => activation.Is("relu");
+
+    /// <summary>The function for samples of a shape by <see cref="PatchConvolution"/>; null if it can't compute it.</summary>
+    internal virtual PatchLayer? CreatePatches(Shape x) => null;
+
+    /// <summary>The result by <see cref="PatchConvolution"/>; null if it can't compute it.</summary>
+    private protected Tensor? TryByPatches(Tensor x, Tensor kernel)
+    {
+        if (Window.DataFormat != DataFormat.ChannelsLast || !ConvolutionPass.Takes(x, kernel, Bias))
+        {
+            return null;
+        }
+
+        long[] shape = x.shape;
+        PatchLayer? found = patches;
+        if (found?.IsFor(shape) != true)
+        {
+            patches = found = shape[0] == 0 ? null : CreatePatches(shape);
+        }
+
+        if (found is null)
+        {
+            return null;
+        }
+
+        Tensor y = ConvolutionPass.Run(found, x, kernel, Bias);
+        return found.Rectifies ? y : activation.Overwrites ? activation.Overwrite(y) : activation.Apply(y);
+    }
+
+    /// <summary>What <see cref="PatchLayer"/> computes, from libtorch's result: other activation functions follow it.</summary>
+    private protected Tensor Rectified(Tensor y) =>
+        SpatialAxes.FromChannelsFirst(Rectifies ? y.relu() : y, Window.DataFormat);
 
     private protected Tensor ToChannelsFirst(Tensor x) => SpatialAxes.ToChannelsFirst(x, Window.DataFormat);
 

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Text.Json.Nodes;
+using Cairn.Native;
 using Cairn.Saving;
 using static TorchSharp.torch;
 
@@ -56,10 +57,28 @@ public abstract class TransposedConvolution : KernelLayer
     }
 
     /// <inheritdoc/>
-    protected override Tensor Call(Tensor x, CallContext context)
+    protected override Tensor Call(Tensor x, CallContext context) =>
+        TryByPatches(x, kernel!.Value) ?? Activated(Transpose(ToChannelsFirst(x), kernel!.Value, Bias));
+
+    internal override bool IsPlainConvolution =>
+        Window.DataFormat == DataFormat.ChannelsLast && kernel is not null && PanelProduct.IsSupported;
+
+    internal override (Variable Kernel, Variable? Bias) Plain => (kernel!, BiasVariable);
+
+    internal override PatchLayer? CreatePatches(Shape x)
     {
-        x = ToChannelsFirst(x);
-        Tensor y = SpatialKernels.Transpose(x, Window.Permuted(kernel!.Value), Window.Strides, Window.Dilation);
+        // The input of the convolution that this is the transpose of is the output, and the reverse.
+        long[] input = SpatialAxes.Sizes(x, Window.DataFormat), output = [.. input.Select(OutputLength)];
+        return !ConvolutionSizes.Fit(output, input, Filters, x[^1], Window.Size) ? null
+            : new PatchLayer(
+                new ConvolutionSizes(output, input, Window, [.. input.Select((_, i) => CutBefore(i))], Filters, x[^1]),
+                isTransposed: true, [.. input, x[^1]], [.. output, Filters], Rectifies,
+                (samples, weight, bias) => Rectified(Transpose(ToChannelsFirst(samples), weight, bias)));
+    }
+
+    private Tensor Transpose(Tensor x, Tensor weight, Tensor? bias)
+    {
+        Tensor y = SpatialKernels.Transpose(x, Window.Permuted(weight), Window.Strides, Window.Dilation);
 
         // libtorch's padding is symmetric, Keras' is not: compute the full result, then crop it (or pad it with zeros) at both ends.
         var borders = new (long Before, long After)[Window.Rank];
@@ -77,12 +96,7 @@ public abstract class TransposedConvolution : KernelLayer
             y = nn.functional.pad(y, missing);
         }
 
-        if (Bias is not null)
-        {
-            y = y.Plus(Bias.reshape([-1, .. Enumerable.Repeat(1L, Window.Rank)]));
-        }
-
-        return Activated(y);
+        return bias is null ? y : y.Plus(bias.reshape([-1, .. Enumerable.Repeat(1L, Window.Rank)]));
     }
 
     /// <inheritdoc/>

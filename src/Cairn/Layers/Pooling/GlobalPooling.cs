@@ -18,7 +18,7 @@ public abstract class GlobalPooling : Layer
         KeepDims = keepDims;
     }
 
-    private protected DataFormat DataFormat { get; }
+    internal DataFormat DataFormat { get; }
 
     private protected bool KeepDims { get; }
 

@@ -9,29 +9,29 @@ namespace Cairn.Layers;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class Pooling : Layer
 {
-    private readonly Window window;
-
     private protected Pooling(long[] poolSize, long[]? strides, Padding padding, DataFormat dataFormat, string? name)
-        : base(name) => window = new Window(poolSize, strides ?? poolSize, padding, dataFormat, sizeName: nameof(poolSize));
+        : base(name) => Window = new Window(poolSize, strides ?? poolSize, padding, dataFormat, sizeName: nameof(poolSize));
+
+    internal Window Window { get; }
 
     /// <summary>The padding mode.</summary>
-    public Padding Padding => window.Padding;
+    public Padding Padding => Window.Padding;
 
     /// <inheritdoc/>
     public override Shape ComputeOutputShape(Shape inputShape)
     {
-        if (inputShape.Rank != window.Rank + 2)
+        if (inputShape.Rank != Window.Rank + 2)
         {
-            throw UnfitInput(inputShape, SpatialAxes.Expected(window.Rank));
+            throw UnfitInput(inputShape, SpatialAxes.Expected(Window.Rank));
         }
 
-        long[] sizes = window.OutputSizes(inputShape);
+        long[] sizes = Window.OutputSizes(inputShape);
         if (sizes.Any(size => size is not Shape.None and < 1))
         {
-            throw UnfitInput(inputShape, $"{SpatialAxes.Noun(window.Rank)} no smaller than its window {SpatialAxes.Text(window.Size)}");
+            throw UnfitInput(inputShape, $"{SpatialAxes.Noun(Window.Rank)} no smaller than its window {SpatialAxes.Text(Window.Size)}");
         }
 
-        return SpatialAxes.Write(inputShape[0], sizes, SpatialAxes.Channels(inputShape, window.DataFormat), window.DataFormat);
+        return SpatialAxes.Write(inputShape[0], sizes, SpatialAxes.Channels(inputShape, Window.DataFormat), Window.DataFormat);
     }
 
     /// <summary>Pools padded samples in libtorch's axis order.</summary>
@@ -41,7 +41,7 @@ public abstract class Pooling : Layer
     {
         // Padding must never be the maximum.
         x = Padded(x, borders, double.NegativeInfinity);
-        return SpatialKernels.MaxPool(x, window.Size, window.Strides);
+        return SpatialKernels.MaxPool(x, Window.Size, Window.Strides);
     }
 
     private protected Tensor Average(Tensor x, (long Before, long After)[] borders)
@@ -63,21 +63,21 @@ public abstract class Pooling : Layer
     /// <inheritdoc/>
     protected override Tensor Call(Tensor x, CallContext context)
     {
-        Tensor samples = SpatialAxes.ToChannelsFirst(x, window.DataFormat);
-        return SpatialAxes.FromChannelsFirst(Pool(samples, window.Borders(samples)), window.DataFormat);
+        Tensor samples = SpatialAxes.ToChannelsFirst(x, Window.DataFormat);
+        return SpatialAxes.FromChannelsFirst(Pool(samples, Window.Borders(samples)), Window.DataFormat);
     }
 
     /// <inheritdoc/>
     protected override void WriteConfig(JsonObject config)
     {
-        config["pool_size"] = window.Size.ToJson();
+        config["pool_size"] = Window.Size.ToJson();
         config["padding"] = Padding.ToString();
-        config["strides"] = window.Strides.ToJson();
-        config["data_format"] = window.DataFormat.ToKeras();
+        config["strides"] = Window.Strides.ToJson();
+        config["data_format"] = Window.DataFormat.ToKeras();
     }
 
     private static Tensor Padded(Tensor x, (long Before, long After)[] borders, double value) =>
         borders.All(b => b == (0, 0)) ? x : nn.functional.pad(x, Window.Flat(borders), value: value);
 
-    private Tensor Means(Tensor x) => SpatialKernels.AveragePool(x, window.Size, window.Strides);
+    private Tensor Means(Tensor x) => SpatialKernels.AveragePool(x, Window.Size, Window.Strides);
 }

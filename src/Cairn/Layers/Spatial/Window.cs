@@ -61,8 +61,11 @@ internal sealed class Window
         .Select((length, i) => SpatialAxes.OutputLength(length, Size[i], Strides[i], Padding, Dilation[i]))];
 
     /// <summary>The padding that <c>same</c> or <c>causal</c> adds before and after each axis of samples in libtorch's order.</summary>
-    public (long Before, long After)[] Borders(Tensor x) => [.. Size.Select((size, i) => Padding == Padding.Same
-        ? SpatialAxes.SamePadding(x.shape[i + 2], size, Strides[i], Dilation[i])
+    public (long Before, long After)[] Borders(Tensor x) => Borders(x.shape[2..]);
+
+    /// <summary>The padding before and after each axis of samples with these axes.</summary>
+    public (long Before, long After)[] Borders(long[] lengths) => [.. Size.Select((size, i) => Padding == Padding.Same
+        ? SpatialAxes.SamePadding(lengths[i], size, Strides[i], Dilation[i])
         : Padding == Padding.Causal ? (Dilation[i] * (size - 1), 0L) : (0L, 0L))];
 
     /// <summary>The padding in the order of libtorch's pad: the last axis first.</summary>

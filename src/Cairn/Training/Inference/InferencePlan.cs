@@ -114,7 +114,7 @@ internal sealed unsafe class InferencePlan
                 int threads = inThreads && rows * Products > Model.SmallStep ? get_num_threads() : 1;
                 if (threads == 1 || rows < 2 * PanelProduct.TileRows)
                 {
-                    RunRows((float**)from, 0, rows, (float**)to, found);
+                    RunRows((float**)from, 0, rows, (float**)to, found, threads > 1);
                 }
                 else
                 {
@@ -133,10 +133,10 @@ internal sealed unsafe class InferencePlan
         long pieces = Math.Clamp(rows / blockRows, threads, 8L * threads);
         long size = RoundUp((rows + pieces - 1) / pieces, PanelProduct.TileRows);
         int count = (int)((rows + size - 1) / size);
-        ThreadTeam.Run(count, piece => RunRows(x, piece * size, Math.Min(size, rows - (piece * size)), y, found));
+        ThreadTeam.Run(count, piece => RunRows(x, piece * size, Math.Min(size, rows - (piece * size)), y, found, inThreads: false));
     }
 
-    private void RunRows(float** x, long first, long rows, float** y, float** found)
+    private void RunRows(float** x, long first, long rows, float** y, float** found, bool inThreads)
     {
         int most = (int)Math.Min(rows, blockRows);
         long size = ((long)most * numbersPerRow) + room + Alignment;
@@ -167,7 +167,7 @@ internal sealed unsafe class InferencePlan
                     values[outputs[i]] = y[i] + ((first + done) * lengths[outputs[i]]);
                 }
 
-                var block = new RowBlock(values, found, now, aligned);
+                var block = new RowBlock(values, found, now, aligned, inThreads);
                 foreach (RowStep step in steps)
                 {
                     step.Run(block);

@@ -162,6 +162,14 @@ internal sealed class InferencePlanner
         {
             case Dense dense:
                 return FollowDense(dense, input, output, positions, columns);
+            case KernelLayer { IsPlainConvolution: true } convolution:
+                return FollowConvolution(convolution, input, output);
+            case Pooling { Window.DataFormat: DataFormat.ChannelsLast } pooling:
+                return FollowPooling(pooling.Window, pooling is MaxPooling1D or MaxPooling2D or MaxPooling3D, input, output);
+            case GlobalPooling { DataFormat: DataFormat.ChannelsLast } pooling:
+                return FollowPooling(
+                    new Window([.. shape[..^1]], [.. shape[..^1]], Padding.Valid, DataFormat.ChannelsLast),
+                    pooling is GlobalMaxPooling1D or GlobalMaxPooling2D or GlobalMaxPooling3D, input, output);
             case Activation activation:
                 return Named(activation.Function.Name);
             case ReLU { Parameters: (null, 0, 0) }:
@@ -219,6 +227,24 @@ internal sealed class InferencePlanner
         steps.Add(new ProductStep(origins[input], to, positions, depth, dense.Units, Weight(plain.Kernel), Weight(plain.Bias), function));
         return to;
     }
+
+    private int? FollowConvolution(KernelLayer layer, int input, Shape output)
+    {
+        string name = layer.ActivationName;
+        var function = RowFunction.Named(name);
+        if ((function is null && name != "linear") || layer.CreatePatches(shapes[input].WithBatch()) is not { } patches)
+        {
+            return null;
+        }
+
+        (Variable kernel, Variable? bias) = layer.Plain;
+        conditions.Add(() => layer.IsPlainConvolution && layer.Plain == (kernel, bias));
+        return Step(input, output, to => new ConvolutionStep(
+            origins[input], to, patches, Weight(kernel), Weight(bias), patches.Rectifies ? null : function));
+    }
+
+    private int FollowPooling(Window window, bool isMaximum, int input, Shape output) =>
+        Step(input, output, to => new PoolingStep(origins[input], to, new PooledAxes(window, shapes[input]), isMaximum));
 
     private int FollowBatchNormalization(BatchNormalization layer, int input, Shape output, int positions, int columns)
     {

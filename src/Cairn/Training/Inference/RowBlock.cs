@@ -5,11 +5,14 @@ namespace Cairn.Training.Inference;
 /// <param name="weights">The address of each weight.</param>
 /// <param name="rows">Number of rows.</param>
 /// <param name="room">Memory for intermediate results.</param>
-internal readonly unsafe struct RowBlock(float** values, float** weights, int rows, float* room)
+/// <param name="inThreads">Whether a step may use several threads.</param>
+internal readonly unsafe struct RowBlock(float** values, float** weights, int rows, float* room, bool inThreads)
 {
     public int Rows => rows;
 
     public float* Room => room;
+
+    public bool InThreads => inThreads;
 
     public float* Value(int index) => values[index];
 

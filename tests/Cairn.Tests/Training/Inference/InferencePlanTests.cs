@@ -233,7 +233,11 @@ public sealed class InferencePlanTests
 
     public static TheoryData<string, Func<Model>> Others => new()
     {
-        { "convolution", () => new Sequential([new Input([8, 8, 1]), new Conv2D(2, 3), new Flatten()]) },
+        { "convolution in groups", () => new Sequential([new Input([8, 8, 2]), new Conv2D(2, 3, groups: 2), new Flatten()]) },
+        {
+            "channels first",
+            () => new Sequential([new Input([1, 8, 8]), new Conv2D(2, 3, dataFormat: DataFormat.ChannelsFirst), new Flatten()])
+        },
         { "mask", () => new Sequential([new Input([4, 3]), new Masking(), new Dense(2)]) },
         { "loss in a layer", () => new Sequential([new Input([3]), new Dense(2, activityRegularizer: "l2")]) },
         { "unknown size", () => new Sequential([new Input([null, 3]), new Dense(2)]) },
