@@ -19,4 +19,34 @@ internal unsafe interface ILanes<TVector>
     static abstract TVector MultiplyAdd(TVector x, TVector y, TVector sum);
 
     static abstract void Store(TVector vector, float* to);
+
+    static abstract TVector Add(TVector x, TVector y);
+
+    static abstract TVector Subtract(TVector x, TVector y);
+
+    static abstract TVector Multiply(TVector x, TVector y);
+
+    static abstract TVector Divide(TVector x, TVector y);
+
+    static abstract TVector Abs(TVector x);
+
+    static abstract TVector CopySign(TVector magnitude, TVector sign);
+
+    /// <summary>The smaller of two numbers; <paramref name="y"/> if it is NaN.</summary>
+    static abstract TVector Smaller(TVector x, TVector y);
+
+    /// <summary>The greater of two numbers; <paramref name="y"/> if it is NaN.</summary>
+    static abstract TVector Greater(TVector x, TVector y);
+
+    /// <summary><paramref name="ifLess"/> where <c>x &lt; y</c>, else <paramref name="otherwise"/>.</summary>
+    static abstract TVector WhereLess(TVector x, TVector y, TVector ifLess, TVector otherwise);
+
+    /// <summary><c>x · 2^power</c>, rounded once, for whole powers from -254 to 254.</summary>
+    static abstract TVector Scale(TVector x, TVector power);
+
+    /// <summary>The sum of all lanes.</summary>
+    static abstract float Sum(TVector x);
+
+    /// <summary>The greatest lane.</summary>
+    static abstract float Greatest(TVector x);
 }

@@ -59,7 +59,7 @@ internal sealed unsafe class GRUPass : autograd.MultiTensorFunction<GRUPass>
         Tensor ofOutput = grad_outputs[1].IsInvalid ? zeros_like(h) : grad_outputs[1].clone().contiguous();
         Tensor ofInputs = empty_like(gates);
         Tensor ofInner = empty_like(gates);
-        var back = RecurrentProduct.With(recurrent.detach().contiguous(), transposed: true);
+        var back = PackedMatrix.With(recurrent.detach().contiguous(), transposed: true);
         float* allGates = Address(gates), allInner = Address(inner), allOfInputs = Address(ofInputs), allOfInner = Address(ofInner),
             allOutputs = Address(outputs);
         float* firstState = Address(h), outputSlopes = Address(ofOutput), outerSlopes = outer is null ? null : Address(outer);
@@ -118,7 +118,7 @@ internal sealed unsafe class GRUPass : autograd.MultiTensorFunction<GRUPass>
         Tensor inner = bias is null ? zeros_like(gates) : bias.detach().expand(steps, batch, 3 * units).contiguous();
         Tensor outputs = empty(steps, batch, units);
         Tensor h = state.detach().contiguous();
-        var forth = RecurrentProduct.With(recurrent.detach().contiguous(), transposed: false);
+        var forth = PackedMatrix.With(recurrent.detach().contiguous(), transposed: false);
         float* allGates = Address(gates), allInner = Address(inner), allOutputs = Address(outputs), firstState = Address(h);
         BatchParts.Run((int)batch, steps * batch * units * 3 * units, (first, count) =>
         {

@@ -91,6 +91,10 @@ public abstract class KernelCell : RNNCell
         };
     }
 
+    /// <summary>The inputs <c>[steps, batch, features]</c> with this call's dropout, if the states are not dropped too.</summary>
+    private protected Tensor Dropped(Tensor steps, CallContext context) =>
+        Masks(Settings.Dropout, 1, [steps.shape[1], Kernel.Shape[0]], context) is [var mask] ? steps * mask : steps;
+
     /// <summary>The dropout masks of the states for this call, one per gate; empty if nothing is dropped.</summary>
     private protected Tensor[] StateMasks(long batchSize, CallContext context) =>
         Masks(Settings.RecurrentDropout, gates, [batchSize, Units], context);

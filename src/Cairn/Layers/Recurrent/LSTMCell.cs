@@ -92,8 +92,8 @@ public sealed class LSTMCell : KernelCell
         }
 
         return LSTMPass.Run(
-            Projection(steps.shape[1], context)(steps), RecurrentKernel.Value, states,
-            counts?.contiguous().data<bool>().ToArray(), fromZero);
+            Dropped(steps, context), Kernel.Value, InputBias, RecurrentKernel.Value, states, counts?.contiguous().data<bool>().ToArray(),
+            fromZero);
     }
 
     internal override CellRun Begin(long batchSize, CallContext context)

@@ -1,16 +1,20 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
-using static Cairn.Layers.GateFunctions;
+using Cairn.Native;
 
 namespace Cairn.Layers;
 
 /// <summary>The computation of an LSTM for one sample at one step apart from matrix products, forward and backward.</summary>
-internal static unsafe class LSTMStep
+/// <typeparam name="TLanes">The operations on vectors.</typeparam>
+/// <typeparam name="TVector">The type of a vector.</typeparam>
+internal static unsafe class LSTMStep<TLanes, TVector>
+    where TLanes : struct, ILanes<TVector>
+    where TVector : struct
 {
     /// <summary>Computes the gates from their pre-activations (in place), then the carry, its activation and the output.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Forward(float* gates, float* carryBefore, float* carry, float* bent, float* output, int units)
     {
-        int lanes = Vector<float>.Count;
+        int lanes = TLanes.Count;
         int k = 0;
         for (; k <= units - lanes; k += lanes)
         {
@@ -18,59 +22,40 @@ internal static unsafe class LSTMStep
                 output + k);
         }
 
-        int left = units - k;
-        if (left == 0)
+        if (k < units)
         {
-            return;
+            ForwardRest(gates + k, carryBefore + k, carry + k, bent + k, output + k, units, units - k);
         }
-
-        float* room = stackalloc float[8 * lanes];
-        new Span<float>(room, 8 * lanes).Clear();
-        for (int gate = 0; gate < 4; gate++)
-        {
-            Copy(gates + (gate * units) + k, room + (gate * lanes), left);
-        }
-
-        Copy(carryBefore + k, room + (4 * lanes), left);
-        Compute(room, room + lanes, room + (2 * lanes), room + (3 * lanes), room + (4 * lanes), room + (5 * lanes), room + (6 * lanes),
-            room + (7 * lanes));
-        for (int gate = 0; gate < 4; gate++)
-        {
-            Copy(room + (gate * lanes), gates + (gate * units) + k, left);
-        }
-
-        Copy(room + (5 * lanes), carry + k, left);
-        Copy(room + (6 * lanes), bent + k, left);
-        Copy(room + (7 * lanes), output + k, left);
     }
 
     /// <summary>
     /// Computes the gradients of the pre-activations and of the previous carry (in place) from those of output and carry.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Backward(float* gates, float* carryBefore, float* bent, float* outputSlope, float* carrySlope,
         float* slopes, int units)
     {
-        int lanes = Vector<float>.Count;
+        int lanes = TLanes.Count;
+        TVector one = TLanes.Create(1);
         int k = 0;
         for (; k <= units - lanes; k += lanes)
         {
-            Vector<float> input = Unsafe.ReadUnaligned<Vector<float>>(gates + k);
-            Vector<float> forget = Unsafe.ReadUnaligned<Vector<float>>(gates + units + k);
-            Vector<float> candidate = Unsafe.ReadUnaligned<Vector<float>>(gates + (2 * units) + k);
-            Vector<float> release = Unsafe.ReadUnaligned<Vector<float>>(gates + (3 * units) + k);
-            Vector<float> bentCarry = Unsafe.ReadUnaligned<Vector<float>>(bent + k);
-            Vector<float> ofOutput = Unsafe.ReadUnaligned<Vector<float>>(outputSlope + k);
-            Vector<float> ofCarry = Unsafe.ReadUnaligned<Vector<float>>(carrySlope + k)
-                + (ofOutput * release * (Vector<float>.One - (bentCarry * bentCarry)));
-            Unsafe.WriteUnaligned(slopes + k, ofCarry * candidate * input * (Vector<float>.One - input));
-            Unsafe.WriteUnaligned(slopes + units + k,
-                ofCarry * Unsafe.ReadUnaligned<Vector<float>>(carryBefore + k) * forget * (Vector<float>.One - forget));
-            Unsafe.WriteUnaligned(slopes + (2 * units) + k, ofCarry * input * (Vector<float>.One - (candidate * candidate)));
-            Unsafe.WriteUnaligned(slopes + (3 * units) + k, ofOutput * bentCarry * release * (Vector<float>.One - release));
-            Unsafe.WriteUnaligned(carrySlope + k, ofCarry * forget);
+            TVector input = TLanes.Load(gates + k), forget = TLanes.Load(gates + units + k);
+            TVector candidate = TLanes.Load(gates + (2 * units) + k), release = TLanes.Load(gates + (3 * units) + k);
+            TVector bentCarry = TLanes.Load(bent + k), ofOutput = TLanes.Load(outputSlope + k);
+            TVector ofCarry = TLanes.Add(
+                TLanes.Load(carrySlope + k),
+                TLanes.Multiply(TLanes.Multiply(ofOutput, release), TLanes.Subtract(one, TLanes.Multiply(bentCarry, bentCarry))));
+            TLanes.Store(OfSigmoid(TLanes.Multiply(ofCarry, candidate), input), slopes + k);
+            TLanes.Store(OfSigmoid(TLanes.Multiply(ofCarry, TLanes.Load(carryBefore + k)), forget), slopes + units + k);
+            TLanes.Store(
+                TLanes.Multiply(TLanes.Multiply(ofCarry, input), TLanes.Subtract(one, TLanes.Multiply(candidate, candidate))),
+                slopes + (2 * units) + k);
+            TLanes.Store(OfSigmoid(TLanes.Multiply(ofOutput, bentCarry), release), slopes + (3 * units) + k);
+            TLanes.Store(TLanes.Multiply(ofCarry, forget), carrySlope + k);
         }
 
-        // All functions give the same result for scalars and vectors.
+        // The same result as in vectors.
         for (; k < units; k++)
         {
             float input = gates[k], forget = gates[units + k], candidate = gates[(2 * units) + k], release = gates[(3 * units) + k];
@@ -83,24 +68,53 @@ internal static unsafe class LSTMStep
         }
     }
 
+    // The gradient of a gate's pre-activation.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector OfSigmoid(TVector slope, TVector gate) =>
+        TLanes.Multiply(TLanes.Multiply(slope, gate), TLanes.Subtract(TLanes.Create(1), gate));
+
+    // The last units, fewer than a vector has, aside.
+    private static void ForwardRest(float* gates, float* carryBefore, float* carry, float* bent, float* output, int units, int left)
+    {
+        int lanes = TLanes.Count;
+        float* room = stackalloc float[8 * lanes];
+        new Span<float>(room, 8 * lanes).Clear();
+        for (int gate = 0; gate < 4; gate++)
+        {
+            Copy(gates + (gate * units), room + (gate * lanes), left);
+        }
+
+        Copy(carryBefore, room + (4 * lanes), left);
+        Compute(room, room + lanes, room + (2 * lanes), room + (3 * lanes), room + (4 * lanes), room + (5 * lanes), room + (6 * lanes),
+            room + (7 * lanes));
+        for (int gate = 0; gate < 4; gate++)
+        {
+            Copy(room + (gate * lanes), gates + (gate * units), left);
+        }
+
+        Copy(room + (5 * lanes), carry, left);
+        Copy(room + (6 * lanes), bent, left);
+        Copy(room + (7 * lanes), output, left);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Compute(
         float* inputGate, float* forgetGate, float* candidateGate, float* outputGate, float* carryBefore, float* carry, float* bent,
         float* output)
     {
-        Vector<float> input = Sigmoid(Unsafe.ReadUnaligned<Vector<float>>(inputGate));
-        Vector<float> forget = Sigmoid(Unsafe.ReadUnaligned<Vector<float>>(forgetGate));
-        Vector<float> candidate = Tanh(Unsafe.ReadUnaligned<Vector<float>>(candidateGate));
-        Vector<float> release = Sigmoid(Unsafe.ReadUnaligned<Vector<float>>(outputGate));
-        Vector<float> now = (forget * Unsafe.ReadUnaligned<Vector<float>>(carryBefore)) + (input * candidate);
-        Vector<float> bentCarry = Tanh(now);
-        Unsafe.WriteUnaligned(inputGate, input);
-        Unsafe.WriteUnaligned(forgetGate, forget);
-        Unsafe.WriteUnaligned(candidateGate, candidate);
-        Unsafe.WriteUnaligned(outputGate, release);
-        Unsafe.WriteUnaligned(carry, now);
-        Unsafe.WriteUnaligned(bent, bentCarry);
-        Unsafe.WriteUnaligned(output, release * bentCarry);
+        TVector input = GateVectors<TLanes, TVector>.Sigmoid(TLanes.Load(inputGate));
+        TVector forget = GateVectors<TLanes, TVector>.Sigmoid(TLanes.Load(forgetGate));
+        TVector candidate = GateVectors<TLanes, TVector>.Tanh(TLanes.Load(candidateGate));
+        TVector release = GateVectors<TLanes, TVector>.Sigmoid(TLanes.Load(outputGate));
+        TVector now = TLanes.Add(TLanes.Multiply(forget, TLanes.Load(carryBefore)), TLanes.Multiply(input, candidate));
+        TVector bentCarry = GateVectors<TLanes, TVector>.Tanh(now);
+        TLanes.Store(input, inputGate);
+        TLanes.Store(forget, forgetGate);
+        TLanes.Store(candidate, candidateGate);
+        TLanes.Store(release, outputGate);
+        TLanes.Store(now, carry);
+        TLanes.Store(bentCarry, bent);
+        TLanes.Store(TLanes.Multiply(release, bentCarry), output);
     }
 
     private static void Copy(float* from, float* to, int count) => new ReadOnlySpan<float>(from, count).CopyTo(new Span<float>(to, count));

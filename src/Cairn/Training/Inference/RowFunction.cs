@@ -81,7 +81,7 @@ internal abstract unsafe class RowFunction
 
     private readonly struct Exponential : IElementFunction
     {
-        public Vector<float> Of(Vector<float> x) => Vector.Exp(x);
+        public Vector<float> Of(Vector<float> x) => GateFunctions.Exp(x);
     }
 
     private readonly struct Sigmoid : IElementFunction
@@ -91,7 +91,7 @@ internal abstract unsafe class RowFunction
 
     private readonly struct SigmoidWeighted : IElementFunction
     {
-        public Vector<float> Of(Vector<float> x) => x / (Vector<float>.One + Vector.Exp(-x));
+        public Vector<float> Of(Vector<float> x) => x / (Vector<float>.One + GateFunctions.Exp(-x));
     }
 
     private readonly struct SoftSign : IElementFunction

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Cairn.Layers;
 
 namespace Cairn.Training.Inference;
 
@@ -38,7 +39,7 @@ internal sealed unsafe class SoftmaxFunction(bool isLogarithm) : RowFunction
         for (int i = 0; i < whole; i += lanes)
         {
             Vector<float> shifted = Vector.Load(y + i) - shift;
-            var power = Vector.Exp(shifted);
+            Vector<float> power = GateFunctions.Exp(shifted);
             (isLogarithm ? shifted : power).Store(y + i);
             sums += power;
         }
@@ -49,7 +50,7 @@ internal sealed unsafe class SoftmaxFunction(bool isLogarithm) : RowFunction
             new Span<float>(last, lanes).Fill(float.NegativeInfinity);
             new Span<float>(y + whole, count - whole).CopyTo(new Span<float>(last, lanes));
             Vector<float> shifted = Vector.Load(last) - shift;
-            var power = Vector.Exp(shifted);
+            Vector<float> power = GateFunctions.Exp(shifted);
             (isLogarithm ? shifted : power).Store(last);
             new Span<float>(last, count - whole).CopyTo(new Span<float>(y + whole, count - whole));
             power.Store(last);

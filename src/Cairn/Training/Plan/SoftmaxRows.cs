@@ -1,4 +1,5 @@
 using System.Numerics;
+using Cairn.Layers;
 
 namespace Cairn.Training.Plan;
 
@@ -28,7 +29,7 @@ internal static unsafe class SoftmaxRows
         Vector<float> sums = default;
         for (int i = 0; i < padded; i += width)
         {
-            var power = Vector.Exp(Vector.Load(x + i) - new Vector<float>(most));
+            Vector<float> power = GateFunctions.Exp(Vector.Load(x + i) - new Vector<float>(most));
             power.Store(x + i);
             sums += power;
         }

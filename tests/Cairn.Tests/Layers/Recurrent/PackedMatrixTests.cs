@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace Cairn.Tests.Layers;
 
-public sealed unsafe class RecurrentProductTests
+public sealed unsafe class PackedMatrixTests
 {
     [Theory]
     [InlineData(1, 1, 1)]
@@ -21,7 +21,7 @@ public sealed unsafe class RecurrentProductTests
         Tensor expected = addmm(sums, x, kernel, 1, 1);
         foreach (bool transposed in new[] { false, true })
         {
-            var product = RecurrentProduct.With(transposed ? kernel.t().contiguous() : kernel, transposed);
+            var product = PackedMatrix.With(transposed ? kernel.t().contiguous() : kernel, transposed);
             Tensor together = sums.clone(), alone = sums.clone();
             product.Add(Address(x), Address(together), rows);
             for (int row = 0; row < rows; row++)
@@ -32,6 +32,22 @@ public sealed unsafe class RecurrentProductTests
             Assert.True(together.allclose(expected, 1e-5, 1e-5), $"{together} against {expected}");
             Assert.Equal(together.data<float>().ToArray(), alone.data<float>().ToArray());
         }
+    }
+
+    [Theory]
+    [InlineData(3, 5, 12)]
+    [InlineData(9, 7, 16)]
+    [InlineData(8, 20, 49)]
+    public void It_begins_with_the_bias(int rows, int depth, int columns)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using var generator = new Generator(4);
+        Tensor kernel = randn([depth, columns], generator: generator), x = randn([rows, depth], generator: generator),
+            bias = randn([columns], generator: generator), sums = full([rows, columns], float.NaN), plain = full([rows, columns], float.NaN);
+        PackedMatrix.With(kernel, transposed: false, bias).Set(Address(x), Address(sums), rows);
+        PackedMatrix.With(kernel, transposed: false).Set(Address(x), Address(plain), rows);
+        Assert.True(sums.allclose(addmm(bias, x, kernel, 1, 1), 1e-5, 1e-5));
+        Assert.True(plain.allclose(x.mm(kernel), 1e-5, 1e-5));
     }
 
     [Fact]
