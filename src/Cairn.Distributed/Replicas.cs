@@ -75,7 +75,7 @@ public sealed class Replicas : IDisposable
         launcher.Check(library.Size, $"{library.File}: {library.Version}", variable);
         if (library.Size > 1)
         {
-            var mpi = new MpiCollective(library) { Deadline = limit };
+            var mpi = new MpiCollective(library, SharesMemory(variable("CAIRN_SHARED_MEMORY"))) { Deadline = limit };
             var replicas = new Replicas(mpi);
             mpi.SharesCores = replicas.ProcessesHere > ProcessEnd.OnlineCores();
             return replicas;
@@ -155,6 +155,13 @@ public sealed class Replicas : IDisposable
         : double.TryParse(seconds, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && number is > 0 and < 1e6
         ? TimeSpan.FromSeconds(number)
         : throw new ReplicaException($"CAIRN_DEADLINE is '{seconds}'; it must be a number of seconds greater than 0.");
+
+    private static bool SharesMemory(string? choice) => choice switch
+    {
+        null or "" or "1" => true,
+        "0" => false,
+        _ => throw new ReplicaException($"CAIRN_SHARED_MEMORY is '{choice}'; it must be 0 or 1."),
+    };
 
     private string[] ExchangeHosts()
     {

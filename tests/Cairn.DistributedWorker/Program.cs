@@ -5,14 +5,20 @@ using Cairn.DistributedWorker;
 // Started by mpirun:
 //   same FOLDER VARIANT [SCENARIO ...]   writes the outcomes of the scenarios of each process into the folder
 //   sums                                 adds up numbers, and throws an exception if the sums are wrong
+//   ordered-sums memory|messages [RANK]  adds up numbers in the order of the ranks; a rank may do without shared memory
 //   fault KIND VARIANT                   trains until something goes wrong
 //   resume VARIANT PAUSE [BATCH]         trains in the current folder with backups, with a pause of milliseconds after each batch;
 //                                        stops after a batch
 // The variant is plain, overlap, sharded, or a format of gradients.
-if (args is ["fault", "absent", _] && Environment.GetEnvironmentVariable("OMPI_COMM_WORLD_RANK") is "1"
-    | Environment.GetEnvironmentVariable("PMI_RANK") is "1")
+string? launched = Environment.GetEnvironmentVariable("OMPI_COMM_WORLD_RANK") ?? Environment.GetEnvironmentVariable("PMI_RANK");
+if (args is ["fault", "absent", _] && launched == "1")
 {
     Thread.Sleep(Timeout.Infinite);
+}
+
+if (args is ["ordered-sums", _, var without] && launched == without)
+{
+    Environment.SetEnvironmentVariable("CAIRN_SHARED_MEMORY", "0");
 }
 
 using var replicas = Replicas.Join();
@@ -27,6 +33,9 @@ switch (args)
         break;
     case ["sums"]:
         Sums.Check(replicas);
+        break;
+    case ["ordered-sums", var how, ..]:
+        OrderedSums.Check(replicas, inMemory: how == "memory");
         break;
     case ["fault", var kind, var variant]:
         Faults.Run(kind, Variant(variant), replicas);

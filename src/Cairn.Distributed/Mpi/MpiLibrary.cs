@@ -126,6 +126,28 @@ internal sealed unsafe partial class MpiLibrary
             && receive(message, length, Abi.Byte, from, tag, Abi.World, Abi.StatusIgnore) == 0;
     }
 
+    /// <summary>Lets MPI send what is under way.</summary>
+    public void Progress(int tag)
+    {
+        int found;
+        _ = probe((Rank + 1) % Size, tag, Abi.World, &found, Abi.StatusIgnore);
+    }
+
+    /// <summary>Waits for the answers of all processes.</summary>
+    /// <returns>Whether all of them say yes.</returns>
+    public bool AllAgree(bool yes)
+    {
+        float answers = yes ? 1 : 0;
+        nint request;
+        StartSum(&answers, 1, Abi.Float, &request);
+        while (!HasEnded(&request, "MPI_Iallreduce"))
+        {
+            Thread.Yield();
+        }
+
+        return answers == Size;
+    }
+
     public void Stop() => Check(((delegate* unmanaged<int>)Function("MPI_Finalize"))(), "MPI_Finalize");
 
     /// <summary>Asks the launcher to end all processes; may never return.</summary>
@@ -181,7 +203,12 @@ internal sealed unsafe partial class MpiLibrary
         return isNamedStandard ? MpiAbi.Standard : MpiAbi.Mpich;
     }
 
-    private nint Function(string name) => NativeLibrary.TryGetExport(handle, name, out nint address)
+    /// <summary>Whether the library has a function.</summary>
+    public bool Has(string name) => NativeLibrary.TryGetExport(handle, name, out _);
+
+    /// <summary>The address of a function.</summary>
+    /// <exception cref="ReplicaException">The library does not have it.</exception>
+    public nint Function(string name) => NativeLibrary.TryGetExport(handle, name, out nint address)
         ? address
         : throw new ReplicaException($"The MPI library {File} has no {name}; Cairn needs MPI 3.0 or later.");
 

@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 
 namespace Cairn.Distributed.Mpi;
@@ -70,7 +69,7 @@ internal sealed unsafe class PeerSum : Exchange
     {
         numbers = first;
         (length, kind, tag) = (count, numberKind, messageTag);
-        width = kind switch { NumberKind.Float32 => sizeof(float), NumberKind.Float64 => sizeof(double), _ => sizeof(ushort) };
+        width = kind.Width();
         isDirect = count * width <= MostDirectBytes;
         if (isDirect)
         {
@@ -119,7 +118,7 @@ internal sealed unsafe class PeerSum : Exchange
 
         if (size == 2)
         {
-            Add(scratch + ((1 - rank) * MostDirectBytes), numbers, length);
+            kind.Add(scratch + ((1 - rank) * MostDirectBytes), numbers, numbers, (int)length);
             return true;
         }
 
@@ -127,7 +126,7 @@ internal sealed unsafe class PeerSum : Exchange
         NativeMemory.Copy(numbers, scratch + (rank * MostDirectBytes), (nuint)bytes);
         for (int other = 1; other < size; other++)
         {
-            Add(scratch + (other * MostDirectBytes), scratch, length);
+            kind.Add(scratch + (other * MostDirectBytes), scratch, scratch, (int)length);
         }
 
         NativeMemory.Copy(scratch, numbers, (nuint)bytes);
@@ -162,7 +161,7 @@ internal sealed unsafe class PeerSum : Exchange
                 if (received < adding)
                 {
                     byte* place = Segment((received / segments) + 1, received % segments, out int bytes);
-                    Add(scratch + (received % Window * SegmentBytes), place, bytes / width);
+                    kind.Add(scratch + (received % Window * SegmentBytes), place, place, bytes / width);
                 }
 
                 received++;
@@ -190,23 +189,5 @@ internal sealed unsafe class PeerSum : Exchange
         long end = Math.Min(Math.Min(start + segment, (which + 1) * part), length);
         bytes = (int)Math.Max(0, end - start) * width;
         return numbers + (start * width);
-    }
-
-    private void Add(byte* other, byte* sum, long count)
-    {
-        int few = (int)count;
-        switch (kind)
-        {
-            case NumberKind.Float32:
-                TensorPrimitives.Add(new ReadOnlySpan<float>(sum, few), new ReadOnlySpan<float>(other, few), new Span<float>(sum, few));
-                break;
-            case NumberKind.Float64:
-                TensorPrimitives.Add(
-                    new ReadOnlySpan<double>(sum, few), new ReadOnlySpan<double>(other, few), new Span<double>(sum, few));
-                break;
-            default:
-                SixteenBits.Add(other, sum, few, kind == NumberKind.Float16 ? GradientFormat.Float16 : GradientFormat.BFloat16);
-                break;
-        }
     }
 }

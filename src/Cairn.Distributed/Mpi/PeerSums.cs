@@ -1,16 +1,19 @@
 namespace Cairn.Distributed.Mpi;
 
 /// <summary>Sums that were begun one after the other, in the same order in all processes; the first two of them are under way.</summary>
-internal sealed unsafe class PeerSums(MpiLibrary library)
+/// <remarks>Through shared memory only the first one is.</remarks>
+internal sealed unsafe class PeerSums(MpiLibrary library, SharedSum? shared)
 {
     private const int UnderWay = 2;
 
     // MPI allows at least these.
     private const int MostTags = 1 << 14;
 
+    private readonly SharedSum? shared = shared;
     private readonly List<Entry> entries = [];
     private readonly Stack<PeerSum> free = new();
     private int begun;
+    private Entry? sharing;
 
     /// <summary>Begins a sum, in place.</summary>
     public Exchange Begin(byte* numbers, long length, NumberKind kind)
@@ -53,7 +56,26 @@ internal sealed unsafe class PeerSums(MpiLibrary library)
             return ended;
         }
 
-        public bool Drive()
+        public bool Drive() => ended = all.shared is null ? DriveMessages() : DriveShared(all.shared);
+
+        private bool DriveShared(SharedSum memory)
+        {
+            if (all.sharing is null)
+            {
+                all.sharing = this;
+                memory.Start(numbers, length, kind);
+            }
+
+            if (all.sharing != this || !memory.Advance())
+            {
+                return false;
+            }
+
+            all.sharing = null;
+            return true;
+        }
+
+        private bool DriveMessages()
         {
             if (sum is null)
             {
@@ -61,12 +83,13 @@ internal sealed unsafe class PeerSums(MpiLibrary library)
                 sum.Start(numbers, length, kind, tag);
             }
 
-            if (ended = sum.Advance())
+            if (!sum.Advance())
             {
-                all.free.Push(sum);
+                return false;
             }
 
-            return ended;
+            all.free.Push(sum);
+            return true;
         }
     }
 

@@ -38,25 +38,26 @@ internal static unsafe class SixteenBits
 
     /// <summary>The operation that MPI calls for <see cref="GradientFormat.Float16"/>.</summary>
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    public static void AddHalves(void* other, void* sum, int* count, nint* type) => Add(other, sum, *count, GradientFormat.Float16);
+    public static void AddHalves(void* other, void* sum, int* count, nint* type) =>
+        Add(other, sum, sum, *count, GradientFormat.Float16);
 
     /// <summary>The operation that MPI calls for <see cref="GradientFormat.BFloat16"/>.</summary>
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    public static void AddBFloats(void* other, void* sum, int* count, nint* type) => Add(other, sum, *count, GradientFormat.BFloat16);
+    public static void AddBFloats(void* other, void* sum, int* count, nint* type) =>
+        Add(other, sum, sum, *count, GradientFormat.BFloat16);
 
-    /// <summary>Adds numbers to others.</summary>
-    public static void Add(void* other, void* sum, int count, GradientFormat format)
+    /// <summary>Adds numbers to others; the sums may replace them.</summary>
+    public static void Add(void* left, void* right, void* sum, int count, GradientFormat format)
     {
         Span<float> first = stackalloc float[Part];
         Span<float> second = stackalloc float[Part];
         for (int at = 0; at < count; at += Part)
         {
             int length = Math.Min(Part, count - at);
-            var into = new Span<ushort>((ushort*)sum + at, length);
-            Widen(new ReadOnlySpan<ushort>((ushort*)other + at, length), first, format);
-            Widen(into, second, format);
+            Widen(new ReadOnlySpan<ushort>((ushort*)left + at, length), first, format);
+            Widen(new ReadOnlySpan<ushort>((ushort*)right + at, length), second, format);
             TensorPrimitives.Add(first[..length], second[..length], second);
-            Narrow(second[..length], into, format);
+            Narrow(second[..length], new Span<ushort>((ushort*)sum + at, length), format);
         }
     }
 
