@@ -39,6 +39,16 @@ public sealed class SharedSumTests
         Assert.Contains("CAIRN_SHARED_MEMORY is 'no'; it must be 0 or 1.", output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(MpiInstallation.OpenMpi)]
+    [InlineData(MpiInstallation.Mpich)]
+    public void Processes_that_add_up_different_counts_are_reported(string mpi)
+    {
+        (int code, string output) = LaunchedRun.Run(MpiInstallation.Require(mpi).Start(2, LaunchedRun.Worker, "unequal-sums"));
+        Assert.NotEqual(0, code);
+        Assert.Matches(@"Rank 0 adds up 1000 numbers \(Float64\), and rank 1 1001|Rank 1 adds up 1001 numbers \(Float64\), and rank 0", output);
+    }
+
     private static void RequireSuccess(ProcessStartInfo start)
     {
         (int code, string output) = LaunchedRun.Run(start);

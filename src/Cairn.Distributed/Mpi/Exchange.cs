@@ -1,8 +1,11 @@
 namespace Cairn.Distributed.Mpi;
 
-/// <summary>Something that MPI does while it is tested.</summary>
+/// <summary>Something that goes on while it is tested.</summary>
 internal abstract class Exchange
 {
+    /// <summary>Whether it looks at memory that processes share, without MPI.</summary>
+    public virtual bool IsInMemory => false;
+
     /// <summary>Drives it without waiting.</summary>
     /// <returns>Whether it has ended.</returns>
     public abstract bool Advance();

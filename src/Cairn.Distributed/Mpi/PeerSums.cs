@@ -46,6 +46,8 @@ internal sealed unsafe class PeerSums(MpiLibrary library, SharedSum? shared)
         private PeerSum? sum;
         private bool ended;
 
+        public override bool IsInMemory => all.shared is not null;
+
         public override bool Advance()
         {
             if (!ended)

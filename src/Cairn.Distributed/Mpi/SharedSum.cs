@@ -7,10 +7,11 @@ namespace Cairn.Distributed.Mpi;
 /// <remarks>
 /// <para>
 /// The numbers are cut into chunks, which are counted through all sums, so that chunk c is the same one in all processes. Each process has
-/// <see cref="Slots"/> slots in its part of the memory and copies its numbers of chunk c into slot c mod <see cref="Slots"/>; then it writes
-/// c + 1 into the first line of the slot (c is published). The others wait for this number, add up the slots in the order of the ranks,
-/// and so get the same bits. More than two processes divide a larger chunk instead: each adds up one part of it, writes the sums into its
-/// slot, where the others do not read its own numbers, announces c + 1 in its line of added chunks, and copies the parts of the others.
+/// <see cref="Slots"/> slots in its part of the memory. It copies its numbers of chunk c into slot c mod <see cref="Slots"/>, and writes
+/// into the first line of the slot what it adds up, and then c + 1: the chunk is published. The others wait for this number, add up the
+/// slots in the order of the ranks, and so get the same bits. More than two processes divide a chunk of many numbers instead: each adds up
+/// one part of it, writes the sums into its slot, where the others do not read its own numbers, announces c + 1 in its line of added chunks,
+/// and copies the parts of the others.
 /// </para>
 /// <para>
 /// Why a slot is not written while it is read: a process publishes chunk c + <see cref="Ahead"/> only after it is done with chunk c. So
@@ -28,13 +29,16 @@ internal sealed unsafe class SharedSum : Exchange
     private const int Ahead = 2;
     private const int Slots = 2 * Ahead;
 
+    private const int Kinds = 1 + (int)NumberKind.BFloat16;
+
     // Found by measurement.
     private const int ChunkBytes = 64 << 10;
     private const int MostWholeBytes = 8 << 10;
     private const int SlotBytes = MemoryLine.Bytes + ChunkBytes;
 
-    // The first line of a slot has room for a few numbers behind the number of the chunk.
-    private const int InlineBytes = MemoryLine.Bytes - sizeof(long);
+    // The first line of a slot has room for a few numbers behind the number of the chunk and the description of the sum.
+    private const int HeadBytes = 2 * sizeof(long);
+    private const int InlineBytes = MemoryLine.Bytes - HeadBytes;
 
     private readonly int rank;
     private readonly int size;
@@ -98,6 +102,8 @@ internal sealed unsafe class SharedSum : Exchange
         part = ((chunk + size - 1) / size + line - 1) / line * line;
     }
 
+    public override bool IsInMemory => true;
+
     public override bool Advance()
     {
         while (true)
@@ -139,11 +145,13 @@ internal sealed unsafe class SharedSum : Exchange
         }
     }
 
+    private long Description => (count * Kinds) + (long)kind;
+
     private static ref long Number(byte* line) => ref Unsafe.AsRef<long>(line);
 
     private byte* Slot(int of, long index) => areas[of] + MemoryLine.Bytes + ((first + index) % Slots * SlotBytes);
 
-    private byte* Values(int of, long index) => Slot(of, index) + (isInline ? sizeof(long) : MemoryLine.Bytes);
+    private byte* Values(int of, long index) => Slot(of, index) + (isInline ? HeadBytes : MemoryLine.Bytes);
 
     private int Length(long index) => (int)Math.Min(chunk, count - (index * chunk));
 
@@ -152,21 +160,33 @@ internal sealed unsafe class SharedSum : Exchange
     private void Publish(long index)
     {
         Unsafe.CopyBlockUnaligned(Values(rank, index), Own(index), (uint)(Length(index) * width));
-        Volatile.Write(ref Number(Slot(rank, index)), first + index + 1);
+        byte* slot = Slot(rank, index);
+        Number(slot + sizeof(long)) = Description;
+        Volatile.Write(ref Number(slot), first + index + 1);
     }
 
     private bool AllHavePublished(long index)
     {
         for (int other = 0; other < size; other++)
         {
-            if (other != rank && Volatile.Read(ref Number(Slot(other, index))) <= first + index)
+            byte* slot = Slot(other, index);
+            if (other != rank && Volatile.Read(ref Number(slot)) <= first + index)
             {
                 return false;
+            }
+
+            if (Number(slot + sizeof(long)) is var description && description != Description)
+            {
+                throw Difference(other, description);
             }
         }
 
         return true;
     }
+
+    private ReplicaException Difference(int other, long description) => new(
+        $"Rank {rank} adds up {count} numbers ({kind}), and rank {other} {description / Kinds} ({(NumberKind)(description % Kinds)}): they do "
+        + "not run the same program on the same data, or one of them left a step early. Compare them.", other);
 
     private bool AllHaveAdded(long index)
     {
