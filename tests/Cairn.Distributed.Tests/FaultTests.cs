@@ -40,16 +40,21 @@ public sealed class FaultTests
     public void A_process_that_is_killed_or_stopped_ends_the_others(string mpi, string signal, string variant)
     {
         using var run = FaultyRun.With(mpi, DeadlineSeconds, "fault", "none", variant);
-        int[] processes = run.WaitForProcesses(2, Limit);
-        var clock = Stopwatch.StartNew();
-        FaultyRun.Signal(processes[1], signal);
-        run.WaitForEndOf(processes[0], Limit);
-        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(DeadlineSeconds + 30), $"{clock.Elapsed}\n{run.Output}");
-        if (signal == "STOP")
-        {
-            Assert.True(run.Ends(Limit), run.Output);
-            Assert.Contains("Rank 1 of 2 did not answer", run.Output, StringComparison.Ordinal);
-        }
+        RequireEnd(run, signal);
+    }
+
+    [Theory]
+    [InlineData(MpiInstallation.OpenMpi, "KILL", "plain")]
+    [InlineData(MpiInstallation.Mpich, "KILL", "overlap")]
+    [InlineData(MpiInstallation.OpenMpi, "STOP", "overlap")]
+    [InlineData(MpiInstallation.Mpich, "STOP", "plain")]
+    public void A_process_that_is_killed_or_stopped_ends_the_others_without_shared_memory(string mpi, string signal, string variant)
+    {
+        ProcessStartInfo start = MpiInstallation.Require(mpi).Start(2, LaunchedRun.Worker, "fault", "none", variant);
+        start.Environment["CAIRN_DEADLINE"] = $"{DeadlineSeconds}";
+        start.Environment["CAIRN_SHARED_MEMORY"] = "0";
+        using var run = new FaultyRun(start);
+        RequireEnd(run, signal);
     }
 
     [Theory]
@@ -76,5 +81,19 @@ public sealed class FaultTests
         Assert.NotEqual(0, code);
         Assert.Contains("belongs to another MPI than the launcher", output, StringComparison.Ordinal);
         Assert.Contains(library, output, StringComparison.Ordinal);
+    }
+
+    private static void RequireEnd(FaultyRun run, string signal)
+    {
+        int[] processes = run.WaitForProcesses(2, Limit);
+        var clock = Stopwatch.StartNew();
+        FaultyRun.Signal(processes[1], signal);
+        run.WaitForEndOf(processes[0], Limit);
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(DeadlineSeconds + 30), $"{clock.Elapsed}\n{run.Output}");
+        if (signal == "STOP")
+        {
+            Assert.True(run.Ends(Limit), run.Output);
+            Assert.Contains("Rank 1 of 2 did not answer", run.Output, StringComparison.Ordinal);
+        }
     }
 }

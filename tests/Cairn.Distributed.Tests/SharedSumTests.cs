@@ -24,6 +24,16 @@ public sealed class SharedSumTests
     }
 
     [Theory]
+    [InlineData(MpiInstallation.OpenMpi, 3)]
+    [InlineData(MpiInstallation.Mpich, 4)]
+    public void Sums_of_messages_are_right_on_one_host(string mpi, int count)
+    {
+        ProcessStartInfo start = MpiInstallation.Require(mpi).Start(count, LaunchedRun.Worker, "sums");
+        start.Environment["CAIRN_SHARED_MEMORY"] = "0";
+        RequireSuccess(start);
+    }
+
+    [Theory]
     [InlineData(MpiInstallation.OpenMpi, 0)]
     [InlineData(MpiInstallation.Mpich, 1)]
     public void All_processes_send_messages_if_one_does_not_share_memory(string mpi, int without) =>
