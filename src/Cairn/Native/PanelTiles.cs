@@ -13,7 +13,7 @@ namespace Cairn.Native;
 /// <typeparam name="TLanes">The operations on vectors.</typeparam>
 /// <typeparam name="TVector">The type of a vector.</typeparam>
 /// <typeparam name="TPlaces">Where the numbers of the first matrix are.</typeparam>
-internal static unsafe class PanelTiles<TLanes, TVector, TPlaces>
+internal static unsafe partial class PanelTiles<TLanes, TVector, TPlaces>
     where TLanes : struct, ILanes<TVector>
     where TVector : struct
     where TPlaces : struct, IPlaces<TPlaces>
@@ -24,6 +24,11 @@ internal static unsafe class PanelTiles<TLanes, TVector, TPlaces>
     /// <param name="isHalf">Whether only the first half of the panel is needed.</param>
     public static void Multiply(PanelOperands operands, int rows, bool isHalf)
     {
+        for (; isHalf && rows >= 16 && TLanes.TileRows >= 8; rows -= 16, operands.Skip(16))
+        {
+            Tile16x1(operands);
+        }
+
         for (; rows >= 8 && TLanes.TileRows >= 8; rows -= 8, operands.Skip(8))
         {
             if (isHalf)

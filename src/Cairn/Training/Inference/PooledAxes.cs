@@ -36,6 +36,22 @@ internal sealed class PooledAxes
         return (Math.Max(first, 0), Math.Min(first + window[axis], Input[axis]));
     }
 
+    /// <summary>The place of a position in a sample.</summary>
+    public nint PlaceOf(int depth, int row, int column) => (((((nint)depth * Input[1]) + row) * Input[2]) + column) * Channels;
+
+    /// <summary>Lists the places of a window's elements, relative to the first.</summary>
+    /// <returns>Their number; -1 if there are more than <paramref name="most"/>.</returns>
+    public unsafe int List(nint* places, int most)
+    {
+        int count = window[0] * window[1] * window[2];
+        for (int tap = 0; tap < count && count <= most; tap++)
+        {
+            places[tap] = PlaceOf(tap / (window[1] * window[2]), tap / window[2] % window[1], tap % window[2]);
+        }
+
+        return count <= most ? count : -1;
+    }
+
     private static int[] Three(long[] sizes, int missing) =>
         [.. Enumerable.Repeat(missing, 3 - sizes.Length), .. sizes.Select(size => checked((int)size))];
 }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Cairn.Layers;
 
 /// <summary>The layout of samples with zeros around them, or of the samples as they are if nothing reaches over their borders.</summary>
@@ -37,6 +39,7 @@ internal sealed unsafe class Bordered
     public nint PerOriginal => (nint)inner[0] * inner[1] * inner[2] * channels;
 
     /// <summary>Copies samples into this layout.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Copy(float* from, float* to, long samples)
     {
         nint line = Steps[1], plane = Steps[0], ofLine = (nint)inner[2] * channels, ofPlane = inner[1] * ofLine;

@@ -107,7 +107,7 @@ internal sealed unsafe class ConvolutionSizes
 
     private nint[] ListPatch()
     {
-        int tile = PanelProduct.TileRows, count = (Depth + tile - 1) / tile * tile, next = 0;
+        int tile = PatchProduct.TileRows, count = (Depth + tile - 1) / tile * tile, next = 0;
         nint[] places = GC.AllocateArray<nint>(count, pinned: true);
         for (int d = 0; d < Kernel[0]; d++)
         {

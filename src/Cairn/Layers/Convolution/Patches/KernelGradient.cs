@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Cairn.Native;
 
 namespace Cairn.Layers;
@@ -23,7 +24,7 @@ internal static unsafe class KernelGradient
     public static void Compute(ConvolutionSizes sizes, float* x, long samples, float* slopes, float* gradient)
     {
         long numbers = (long)sizes.Depth * sizes.Filters;
-        int tiles = (sizes.Depth + PanelProduct.TileRows - 1) / PanelProduct.TileRows;
+        int tiles = (sizes.Depth + PatchProduct.TileRows - 1) / PatchProduct.TileRows;
         int parts = (int)Math.Min(samples, Math.Clamp(MostSums / numbers, 1, MostParts));
         int perGroup = Math.Max(1, tiles / Math.Max(1, MostParts / parts)), groups = (tiles + perGroup - 1) / perGroup;
         using var memory = ScratchMemory.For((parts - 1) * numbers);
@@ -42,6 +43,7 @@ internal static unsafe class KernelGradient
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Add(float* from, float* to, long count)
     {
         long i = 0;
@@ -65,7 +67,7 @@ internal static unsafe class KernelGradient
     {
         public void Run(float* x, float* slopes, long samples)
         {
-            int tall = PanelProduct.TileRows, filters = sizes.Filters;
+            int tall = PatchProduct.TileRows, filters = sizes.Filters;
             int firstRow = firstTile * tall, rows = Math.Min(endTile * tall, sizes.Depth) - firstRow;
             new Span<float>(sums + ((nint)firstRow * filters), rows * filters).Clear();
             Bordered layout = sizes.Samples;
@@ -95,7 +97,7 @@ internal static unsafe class KernelGradient
 
         private void AddBlock(float* from, nint* places, float* slopes, int count, float* panel)
         {
-            int width = PanelProduct.Width, filters = sizes.Filters, tall = PanelProduct.TileRows;
+            int width = PanelProduct.Width, filters = sizes.Filters, tall = PatchProduct.TileRows;
             float* room = stackalloc float[tall * width], zeros = stackalloc float[width];
             new Span<float>(zeros, width).Clear();
             bool isWhole = filters % (width / 2) == 0;

@@ -21,9 +21,11 @@ internal static unsafe class PatchConvolution
     // Some 20 microseconds, several times the cost of waking a thread.
     private const long LeastProducts = 1 << 20;
 
-    // A part of a thread: at least so many products, but no more numbers of copied samples than the second-level cache takes.
-    private const long ProductsOfPart = 1 << 20;
+    // Numbers of copied samples that the second-level cache takes.
     private const long MostCopied = 1 << 16;
+
+    // More than there are threads, so that all end at about the same time.
+    private const int PartsPerThread = 8;
 
     /// <summary>The result of a convolution.</summary>
     /// <param name="sizes">The sizes.</param>
@@ -169,8 +171,8 @@ internal static unsafe class PatchConvolution
     {
         int threads = inThreads && products * samples >= LeastProducts ? get_num_threads() : 1;
         nint perSample = layout.PerSample;
-        long size = Math.Clamp(ProductsOfPart / Math.Max(products, 1), 1, Math.Max(1, MostCopied / perSample));
-        size = Math.Min(Math.Max(size, (Block / 2) / positions), samples);
+        long size = threads == 1 ? samples : Math.Max(samples / (PartsPerThread * threads), Block / 2 / positions);
+        size = Math.Clamp(size, 1, layout.IsNeeded ? Math.Clamp(MostCopied / perSample, 1, samples) : samples);
         long count = (samples + size - 1) / size;
         int shares = threads == 1 || count >= 2 * threads
             ? 1 : (int)Math.Clamp(4 * threads / count, 1, Math.Max(1, size * positions / Block));

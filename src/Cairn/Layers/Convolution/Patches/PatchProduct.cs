@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Cairn.Native;
 
 namespace Cairn.Layers;
@@ -11,6 +12,9 @@ namespace Cairn.Layers;
 /// <param name="initial">What the sums begin with, as wide as all panels.</param>
 internal readonly unsafe struct PatchProduct(float* panels, int row, int depth, int width, nint* columns, float* initial)
 {
+    /// <summary>Rows that are computed together aside: those of the tallest tile.</summary>
+    public const int TileRows = 16;
+
     /// <summary>Computes rows of the result that are one after the other.</summary>
     /// <param name="from">The memory of the rows.</param>
     /// <param name="rows">Where they are in it.</param>
@@ -56,15 +60,16 @@ internal readonly unsafe struct PatchProduct(float* panels, int row, int depth, 
     };
 
     /// <summary>Computes tile by tile, in memory as wide as a panel.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void RunAside(PanelOperands operands, int count, int wide, float* to, nint* places)
     {
-        float* room = stackalloc float[PanelProduct.TileRows * PanelProduct.Width];
+        float* room = stackalloc float[TileRows * PanelProduct.Width];
         operands.C = room;
         operands.CRow = PanelProduct.Width;
         bool isHalf = PanelProduct.IsHalf(wide, 0);
-        for (int done = 0; done < count; done += PanelProduct.TileRows, operands.Rows += PanelProduct.TileRows)
+        for (int done = 0; done < count; done += TileRows, operands.Rows += TileRows)
         {
-            int tall = Math.Min(PanelProduct.TileRows, count - done);
+            int tall = Math.Min(TileRows, count - done);
             PanelProduct.MultiplyListed(operands, tall, isHalf);
             for (int i = 0; i < tall; i++)
             {

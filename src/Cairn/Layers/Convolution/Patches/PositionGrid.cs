@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Cairn.Layers;
 
 /// <summary>Positions in the memory of samples, at equal distances along each axis.</summary>
@@ -14,6 +16,7 @@ internal readonly unsafe struct PositionGrid(int[] counts, nint[] steps, nint pe
     /// <param name="first">The first position, counted over all samples.</param>
     /// <param name="count">Their number.</param>
     /// <param name="places">The list.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void List(long first, int count, nint* places)
     {
         (int depths, int rows, int columns) = (counts[0], counts[1], counts[2]);

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Cairn.Native;
 
 namespace Cairn.Layers;
@@ -10,6 +11,7 @@ internal static unsafe class Rectification
     private const long LeastOfPart = 1 << 15;
 
     /// <summary>Numbers below 0 become 0; NaN stays, as in libtorch.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Apply(float* x, long count)
     {
         long i = 0;
@@ -57,6 +59,7 @@ internal static unsafe class Rectification
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Mask(float* slopes, float* y, float* passed, long count)
     {
         long i = 0;
@@ -74,6 +77,7 @@ internal static unsafe class Rectification
     }
 
     /// <summary>The sums of columns, which stay in registers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void AddRows(float* rows, long count, int columns, float* sums)
     {
         int lanes = Vector<float>.Count, i = 0;
