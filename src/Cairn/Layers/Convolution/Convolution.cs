@@ -1,7 +1,6 @@
 using System.ComponentModel;
 using System.Text.Json.Nodes;
 using Cairn.Initializers;
-using Cairn.Native;
 using Cairn.Saving;
 using static TorchSharp.torch;
 
@@ -93,7 +92,7 @@ public abstract class Convolution : KernelLayer
     }
 
     internal override bool IsPlainConvolution =>
-        groups == 1 && Window.DataFormat == DataFormat.ChannelsLast && Lora is null && kernel is not null && PanelProduct.IsSupported;
+        groups == 1 && Window.DataFormat == DataFormat.ChannelsLast && Lora is null && kernel is not null && ConvolutionPass.IsOn;
 
     internal override (Variable Kernel, Variable? Bias) Plain => (kernel!, BiasVariable);
 

@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using System.Text.Json.Nodes;
-using Cairn.Native;
 using Cairn.Saving;
 using static TorchSharp.torch;
 
@@ -61,7 +60,7 @@ public abstract class TransposedConvolution : KernelLayer
         TryByPatches(x, kernel!.Value) ?? Activated(Transpose(ToChannelsFirst(x), kernel!.Value, Bias));
 
     internal override bool IsPlainConvolution =>
-        Window.DataFormat == DataFormat.ChannelsLast && kernel is not null && PanelProduct.IsSupported;
+        Window.DataFormat == DataFormat.ChannelsLast && kernel is not null && ConvolutionPass.IsOn;
 
     internal override (Variable Kernel, Variable? Bias) Plain => (kernel!, BiasVariable);
 

@@ -159,6 +159,26 @@ public sealed class ConvolutionPassTests : IDisposable
         Assert.False(ConvolutionPass.Run(one.Patches(layer), x, kernel, inputs[2].detach()).requires_grad);
     }
 
+    [Fact]
+    public void A_program_can_opt_out()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using Sequential model = [new Input([5, 5, 1]), new Conv2D(2, 3), new Flatten()];
+        Tensor x = zeros(1, 5, 5, 1);
+        Assert.True(ConvolutionPass.Takes(x, x, null));
+        AppContext.SetSwitch(ConvolutionPass.Switch, false);
+        try
+        {
+            Assert.False(ConvolutionPass.Takes(x, x, null));
+            Assert.Equal([1, 18], model.PredictOnBatch(new float[1, 5, 5, 1]).Shape);
+            Assert.Null(model.InferencePlan);
+        }
+        finally
+        {
+            AppContext.SetSwitch(ConvolutionPass.Switch, true);
+        }
+    }
+
     private static void AssertClose(Tensor expected, Tensor actual, Tensor size)
     {
         Assert.Equal(expected.shape, actual.shape);

@@ -19,9 +19,12 @@ internal sealed unsafe class ConvolutionPass : autograd.MultiTensorFunction<Conv
 
     public override string Name => nameof(ConvolutionPass);
 
+    /// <summary>Whether the processor has the instructions, and the program has not opted out.</summary>
+    public static bool IsOn => PanelProduct.IsSupported && !OptOut.IsChosen(Switch);
+
     /// <summary>Whether the tensors are ones that this function computes with.</summary>
     public static bool Takes(Tensor x, Tensor kernel, Tensor? bias) =>
-        PanelProduct.IsSupported && IsPlain(x) && IsPlain(kernel) && (bias is null || IsPlain(bias)) && !OptOut.IsChosen(Switch);
+        IsOn && IsPlain(x) && IsPlain(kernel) && (bias is null || IsPlain(bias));
 
     /// <summary>The result, recorded for autograd if gradients are needed.</summary>
     public static Tensor Run(PatchLayer layer, Tensor x, Tensor kernel, Tensor? bias)
