@@ -99,7 +99,7 @@ public abstract class Convolution : KernelLayer
     internal override PatchLayer? CreatePatches(Shape x)
     {
         long[] input = SpatialAxes.Sizes(x, Window.DataFormat), output = Window.OutputSizes(x);
-        return groups > 1 || !ConvolutionSizes.Fit(input, output, x[^1], Filters, Window.Size) ? null
+        return groups > 1 || !ConvolutionSizes.Fit(input, output, x[^1], Filters, Window) ? null
             : new PatchLayer(
                 new ConvolutionSizes(input, output, Window, [.. Window.Borders(input).Select(border => border.Before)], x[^1], Filters),
                 isTransposed: false, [.. input, x[^1]], [.. output, Filters], Rectifies,

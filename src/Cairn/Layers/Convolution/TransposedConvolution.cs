@@ -68,7 +68,7 @@ public abstract class TransposedConvolution : KernelLayer
     {
         // The input of the convolution that this is the transpose of is the output, and the reverse.
         long[] input = SpatialAxes.Sizes(x, Window.DataFormat), output = [.. input.Select(OutputLength)];
-        return !ConvolutionSizes.Fit(output, input, Filters, x[^1], Window.Size) ? null
+        return !ConvolutionSizes.Fit(output, input, Filters, x[^1], Window) ? null
             : new PatchLayer(
                 new ConvolutionSizes(output, input, Window, [.. input.Select((_, i) => CutBefore(i))], Filters, x[^1]),
                 isTransposed: true, [.. input, x[^1]], [.. output, Filters], Rectifies,

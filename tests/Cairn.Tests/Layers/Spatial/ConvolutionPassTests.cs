@@ -160,6 +160,16 @@ public sealed class ConvolutionPassTests : IDisposable
     }
 
     [Fact]
+    public void A_window_that_reaches_too_far_keeps_libtorch()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using var layer = new Conv2D(2, 3, padding: "same", dilationRate: 20_000, kernelInitializer: "ones");
+        layer.Build([Shape.None, 2, 2, 1]);
+        Assert.Null(layer.CreatePatches([1, 2, 2, 1]));
+        Assert.All(layer.Call(ones(1, 2, 2, 1)).data<float>(), y => Assert.Equal(1, y));
+    }
+
+    [Fact]
     public void A_program_can_opt_out()
     {
         using DisposeScope scope = NewDisposeScope();

@@ -90,11 +90,15 @@ internal sealed unsafe class ConvolutionSizes
     public InputPhase[] Phases => phases ??= FindPhases();
 
     /// <summary>Whether memory can be addressed, and the shapes fit.</summary>
-    public static bool Fit(long[] input, long[] output, long channels, long filters, long[] window)
+    public static bool Fit(long[] input, long[] output, long channels, long filters, Window window)
     {
-        long most = int.MaxValue / 64;
-        return Product(input) * channels < most && Product(output) * filters < most && Product(window) * channels * filters < most
-            && output.All(size => size > 0) && input.All(size => size > 0) && channels > 0;
+        // With the zeros around, which a window may reach far from few samples.
+        double[] around = [.. window.Size.Select((size, i) =>
+            input[i] + ((double)output[i] * window.Strides[i]) + (2.0 * (size - 1) * window.Dilation[i]))];
+        double most = int.MaxValue / 64;
+        return around.Aggregate((double)Math.Max(channels, filters), (a, b) => a * b) < most
+            && (double)Product(window.Size) * channels * filters < most && output.All(size => size > 0) && input.All(size => size > 0)
+            && channels > 0;
     }
 
     private static long Product(long[] sizes) => sizes.Aggregate(1L, (a, b) => a * b);
