@@ -29,18 +29,18 @@ public sealed class StepCostTests
     [InlineData("convolution", 0)]
     [InlineData("lstm", 2)]
     [InlineData("gru", 1)]
+    [InlineData("attention", 0)]
     public void No_tensor_of_a_step_is_left_to_the_finalizer(string kind, int undefined)
     {
-        using Sequential model = kind switch
-        {
-            "convolution" =>
-                [new Input([6, 6, 1]), new Conv2D(3, 3, activation: "relu"), new Flatten(), new Dense(4, activation: "softmax")],
-            "lstm" => [new Input([5, 3]), new LSTM(4), new Dense(4, activation: "softmax")],
-            "gru" => [new Input([5, 3]), new GRU(4, returnSequences: true), new Flatten(), new Dense(4, activation: "softmax")],
-            _ => [new Input([20]), new Dense(16, activation: "relu"), new Dropout(0.2), new Dense(4, activation: "softmax")],
-        };
+        using Model model = kind == "attention" ? Attention() : Chain(kind);
         model.Compile("adam", "sparse_categorical_crossentropy", ["accuracy", new Cairn.Metrics.SparseTopKCategoricalAccuracy(2)]);
-        NDArray x = kind switch { "convolution" => new float[32, 6, 6, 1], "dense" => new float[32, 20], _ => new float[32, 5, 3] };
+        NDArray x = kind switch
+        {
+            "convolution" => new float[32, 6, 6, 1],
+            "dense" => new float[32, 20],
+            "attention" => new float[32, 64, 32],
+            _ => new float[32, 5, 3],
+        };
         int[] y = new int[32];
         model.Fit(x, y, batchSize: 4, verbose: 0);
 
@@ -52,6 +52,24 @@ public sealed class StepCostTests
         model.Evaluate(x, y, batchSize: 4, verbose: 0);
         model.Predict(x, batchSize: 4, verbose: 0);
         Assert.Equal(before + (3 * 8 * undefined), Alive());
+
+        static Sequential Chain(string kind) => kind switch
+        {
+            "convolution" =>
+                [new Input([6, 6, 1]), new Conv2D(3, 3, activation: "relu"), new Flatten(), new Dense(4, activation: "softmax")],
+            "lstm" => [new Input([5, 3]), new LSTM(4), new Dense(4, activation: "softmax")],
+            "gru" => [new Input([5, 3]), new GRU(4, returnSequences: true), new Flatten(), new Dense(4, activation: "softmax")],
+            _ => [new Input([20]), new Dense(16, activation: "relu"), new Dropout(0.2), new Dense(4, activation: "softmax")],
+        };
+
+        // Products that are large enough for their own passes.
+        static Functional Attention()
+        {
+            var sequence = new Input([64, 32]);
+            KerasTensor wide = new Dense(256, activation: "relu").Apply(sequence);
+            KerasTensor attended = new MultiHeadAttention(2, 16).Apply(wide, wide);
+            return new Functional(sequence, new Dense(4, activation: "softmax").Apply(new GlobalAveragePooling1D().Apply(attended)));
+        }
     }
 
     [Fact]

@@ -210,7 +210,10 @@ public abstract class ProjectedAttention : MultiInputLayer
         }
     }
 
-    /// <summary>Attention of <c>[batch, positions, heads, size]</c> with libtorch's fused kernel, which keeps no scores.</summary>
+    /// <summary>
+    /// Attention of <c>[batch, positions, heads, size]</c>: short sequences by <see cref="AttentionPass"/>, others with libtorch's fused
+    /// kernel, which keeps no scores.
+    /// </summary>
     /// <remarks>
     /// A fully masked target, such as a padded one, weights all sources equally. The kernel's gradient uses the weight 1 for each of them
     /// instead, because the logarithm of their number is lost in the large value added to the scores. Such rows are therefore computed step
@@ -218,6 +221,11 @@ public abstract class ProjectedAttention : MultiInputLayer
     /// </remarks>
     private protected static Tensor Attend(Tensor query, Tensor key, Tensor value, Tensor? mask, bool causal)
     {
+        if (mask is null && AttentionPass.Fits(query, key, value))
+        {
+            return AttentionPass.Run(query, key, value, causal);
+        }
+
         (Tensor q, Tensor k, Tensor v) = (query.transpose(1, 2), key.transpose(1, 2), value.transpose(1, 2));
         if (mask is null)
         {

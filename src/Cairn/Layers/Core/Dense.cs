@@ -195,6 +195,13 @@ public sealed class Dense : Layer
         }
 
         Tensor weights = Packed?.Dequantized() ?? Lora?.Merged() ?? kernel!.Value;
+        if (DensePass.Fits(x, weights, bias?.Value))
+        {
+            bool isRelu = activation.Is("relu");
+            Tensor product = DensePass.Run(x, weights, bias?.Value, isRelu);
+            return isRelu ? product : activation.Overwrite(product);
+        }
+
         if (bias is null || x.NumberOfElements == 0)
         {
             Tensor product = x.MatrixProduct(weights);

@@ -208,7 +208,10 @@ public sealed class EinsumDense : Layer
         {
             Tensor weights = Lora?.Merged() ?? kernel!.Value;
             long[] kept = weights.shape[summed..];
-            Tensor product = x.flatten(-summed).ProductPlus(weights.flatten(0, summed - 1).flatten(1), bias.Value.flatten());
+            (Tensor rows, Tensor matrix, Tensor added) =
+                (summed == 1 ? x : x.flatten(-summed), weights.flatten(0, summed - 1).flatten(1), bias.Value.flatten());
+            Tensor product = DensePass.Fits(rows, matrix, added)
+                ? DensePass.Run(rows, matrix, added, isRelu: false) : rows.ProductPlus(matrix, added);
             return activation.Apply(product.view([.. x.shape[..^summed], .. kept]));
         }
 
