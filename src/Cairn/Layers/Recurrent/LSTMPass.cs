@@ -117,7 +117,7 @@ internal sealed unsafe class LSTMPass : autograd.MultiTensorFunction<LSTMPass>
             }
         });
 
-        Native.KernelGradient.Compute(
+        KernelGradient.Compute(
             allSlopes, steps * batch, 4 * units, Address(ofBias),
             new GradientInput { Rows = Address(inputs), Features = features, Gradient = Address(ofKernel) },
             new GradientInput

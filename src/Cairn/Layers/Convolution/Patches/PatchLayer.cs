@@ -96,7 +96,7 @@ internal sealed unsafe class PatchLayer(
         {
             found[1] = empty(kernel.shape);
             (Tensor samplesOf, Tensor slopesOf) = isTransposed ? (slopes, x) : (x, slopes);
-            KernelGradient.Compute(sizes, Address(samplesOf), samples, Address(slopesOf), Address(found[1]!));
+            PatchKernelGradient.Compute(sizes, Address(samplesOf), samples, Address(slopesOf), Address(found[1]!));
         }
 
         Keep(x, kernel, slopes);

@@ -5,7 +5,7 @@ using Cairn.Native;
 namespace Cairn.Layers;
 
 /// <summary>The gradient of a convolution's kernel.</summary>
-internal static unsafe class KernelGradient
+internal static unsafe class PatchKernelGradient
 {
     // Positions whose products are summed up before they are added to the others.
     private const int Block = 256;
