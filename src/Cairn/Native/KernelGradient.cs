@@ -7,8 +7,8 @@ namespace Cairn.Native;
 /// The gradients of a bias and of one or several kernels, whose products with their inputs are added, from the gradient of the sum.
 /// </summary>
 /// <remarks>
-/// The columns are divided among threads, and the rows of the kernels too if there are few columns. Each number is summed up in the order of
-/// the rows, so the bits do not depend on the threads.
+/// The columns are divided among threads, and the rows of the kernels too if there are few columns. Each number is summed up in the order
+/// of the rows, so the bits do not depend on the threads.
 /// </remarks>
 internal sealed unsafe class KernelGradient
 {
@@ -47,7 +47,8 @@ internal sealed unsafe class KernelGradient
         int panels = PanelProduct.Panels(columns);
         long products = (long)rows * columns * inputs.Sum(input => (long)input.Features);
         int threads = products < LeastForThreads ? 1 : get_num_threads();
-        int groups = threads == 1 ? 1 : Math.Clamp((2 * threads) / panels, 1, Math.Max(1, inputs.Select(input => input.Features).DefaultIfEmpty().Max() / 32));
+        int most = inputs.Select(input => input.Features).DefaultIfEmpty().Max() / 32;
+        int groups = threads == 1 ? 1 : Math.Clamp(2 * threads / panels, 1, Math.Max(1, most));
         var gradient = new KernelGradient(slopes, rows, columns, inputs, ofBias, groups);
         if (threads == 1)
         {

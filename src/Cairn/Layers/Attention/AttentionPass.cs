@@ -12,9 +12,10 @@ namespace Cairn.Layers;
 /// </summary>
 /// <remarks>
 /// Takes query <c>[batch, targets, heads, size]</c>, key <c>[batch, sources, heads, size]</c>, value
-/// <c>[batch, sources, heads, value size]</c>, and whether a target sees only sources up to its own position. Returns <c>[batch, targets, heads, value size]</c>. The attention weights
-/// are kept for the backward pass, which is why sequences must be short. If the gradients get gradients, they are computed with libtorch's
-/// operations. A head is computed by one thread, so the bits do not depend on the threads.
+/// <c>[batch, sources, heads, value size]</c>, and whether a target sees only sources up to its own position. Returns
+/// <c>[batch, targets, heads, value size]</c>. The attention weights are kept for the backward pass, which is why sequences must be short.
+/// If the gradients get gradients, they are computed with libtorch's operations. A head is computed by one thread, so the bits do not
+/// depend on the threads.
 /// </remarks>
 internal sealed unsafe class AttentionPass : autograd.SingleTensorFunction<AttentionPass>
 {
@@ -127,9 +128,11 @@ internal sealed unsafe class AttentionPass : autograd.SingleTensorFunction<Atten
             }
 
             head.Multiply(scores, padded, 1, shape.Targets, shape.Sources,
-                keys + shape.KeyAt(first), shape.KeyRow, shape.Size, isTransposed: false, querySlopes + shape.QueryAt(first), shape.QueryRow);
+                keys + shape.KeyAt(first), shape.KeyRow, shape.Size, isTransposed: false,
+                querySlopes + shape.QueryAt(first), shape.QueryRow);
             head.Multiply(scores, 1, padded, shape.Sources, shape.Targets,
-                queries + shape.QueryAt(first), shape.QueryRow, shape.Size, isTransposed: false, keySlopes + shape.KeyAt(first), shape.KeyRow);
+                queries + shape.QueryAt(first), shape.QueryRow, shape.Size, isTransposed: false,
+                keySlopes + shape.KeyAt(first), shape.KeyRow);
         });
         return (ofQuery, ofKey, ofValue);
     }

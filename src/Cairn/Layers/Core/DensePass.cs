@@ -10,8 +10,8 @@ namespace Cairn.Layers;
 /// threads; neither their number nor that of the threads changes any bit.
 /// </summary>
 /// <remarks>
-/// Takes the input <c>[..., inputs]</c>, the kernel <c>[inputs, outputs]</c>, the bias or null, whether relu follows, and which of the three
-/// need gradients. If the gradients get gradients, they are computed with libtorch's operations.
+/// Takes the input <c>[..., inputs]</c>, the kernel <c>[inputs, outputs]</c>, the bias or null, whether relu follows, and which of the
+/// three need gradients. If the gradients get gradients, they are computed with libtorch's operations.
 /// </remarks>
 internal sealed unsafe class DensePass : autograd.SingleTensorFunction<DensePass>
 {

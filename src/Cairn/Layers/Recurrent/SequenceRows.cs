@@ -24,7 +24,9 @@ internal readonly unsafe struct SequenceRows
     public static SequenceRows Of(Tensor x)
     {
         Tensor plain = x.detach(), turned = plain.transpose(0, 1);
-        return turned.is_contiguous() ? new SequenceRows(turned, isBySample: true) : new SequenceRows(plain.contiguous(), isBySample: false);
+        return turned.is_contiguous()
+            ? new SequenceRows(turned, isBySample: true)
+            : new SequenceRows(plain.contiguous(), isBySample: false);
     }
 
     /// <summary>Copies the rows of some samples at a step to contiguous memory.</summary>

@@ -32,7 +32,8 @@ public sealed class AttentionPassTests : IDisposable
         Tensor value = Random(batch, sources, heads, valueSize), factors = randn([batch, targets, heads, valueSize], generator: generator);
         Assert.True(AttentionPass.Fits(query, key, value));
         Tensor[] leaves = [query, key, value];
-        Tensor[] exact = Results(x => Formula(x[0], x[1], x[2], causal), [.. leaves.Select(x => x.detach().@double().requires_grad_(true))]);
+        Tensor[] exact = Results(
+            x => Formula(x[0], x[1], x[2], causal), [.. leaves.Select(x => x.detach().@double().requires_grad_(true))]);
         float[][]? found = null;
         foreach (int threads in new[] { 1, 2, 3 })
         {
