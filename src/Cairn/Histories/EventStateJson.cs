@@ -13,5 +13,16 @@ internal sealed partial class EventStateJson : JsonSerializerContext
     public static List<TrainingEvent> Read(ref Utf8JsonReader reader) =>
         JsonSerializer.Deserialize(ref reader, Default.ListTrainingEvent) ?? [];
 
-    public static List<TrainingEvent> Read(JsonNode? node) => node.Deserialize(Default.ListTrainingEvent) ?? [];
+    /// <exception cref="InvalidOperationException">The node has no events.</exception>
+    public static List<TrainingEvent> Read(JsonNode? node)
+    {
+        try
+        {
+            return node.Deserialize(Default.ListTrainingEvent) ?? [];
+        }
+        catch (JsonException exception)
+        {
+            throw new InvalidOperationException($"The saved events can't be read: {exception.Message}", exception);
+        }
+    }
 }

@@ -40,6 +40,19 @@ public sealed class HistoryFileTests
             threads: 1);
     }
 
+    [Theory]
+    [InlineData("Path")]
+    [InlineData("Kind")]
+    public void A_saved_event_with_a_value_of_another_kind_is_an_invalid_state(string property)
+    {
+        var history = new History();
+        SavedState state = history.SaveState()!;
+        state.Values["events"] = new System.Text.Json.Nodes.JsonArray(
+            new System.Text.Json.Nodes.JsonObject { ["Epoch"] = 0, ["Callback"] = "EarlyStopping", ["Message"] = "stopped", [property] = 4.5 });
+        InvalidOperationException exception = Assert.Throws<InvalidOperationException>(() => new History().LoadState(state));
+        Assert.Contains("events", exception.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_validation_of_every_second_epoch_stays_with_its_epochs()
     {
