@@ -35,7 +35,11 @@ public sealed unsafe class KernelGradientTests : IDisposable
                 new GradientInput { Rows = Address(one), Features = wide, Gradient = Address(ofOne) },
                 new GradientInput
                 {
-                    Rows = Address(later), Features = narrow, Before = Address(initial), RowsBefore = first, Gradient = Address(ofOther),
+                    Rows = Address(later),
+                    Features = narrow,
+                    Before = Address(initial),
+                    RowsBefore = first,
+                    Gradient = Address(ofOther),
                 });
             AssertClose(one.@double().t().mm(exact), ofOne, rows);
             AssertClose(other.@double().t().mm(exact), ofOther, rows);

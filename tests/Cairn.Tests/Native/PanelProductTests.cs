@@ -58,7 +58,15 @@ public sealed unsafe class PanelProductTests
         {
             var operands = new PanelOperands
             {
-                A = x, ARow = Depth, AColumn = 1, Depth = Depth, Panel = panel, PanelRow = 32, Initial = initial, C = w, CRow = 32,
+                A = x,
+                ARow = Depth,
+                AColumn = 1,
+                Depth = Depth,
+                Panel = panel,
+                PanelRow = 32,
+                Initial = initial,
+                C = w,
+                CRow = 32,
             };
             PanelTiles<WideLanes, Vector512<float>, EvenPlaces>.Multiply(operands, Rows, isHalf: false);
             PanelOperands ofLeft = operands with { Panel = first, PanelRow = 16, C = n };
@@ -92,8 +100,15 @@ public sealed unsafe class PanelProductTests
 
                 var operands = new PanelOperands
                 {
-                    A = x, ARow = aRow, AColumn = aColumn, Depth = depth, Panel = panel, PanelRow = width,
-                    Initial = initial, C = c + first, CRow = stride,
+                    A = x,
+                    ARow = aRow,
+                    AColumn = aColumn,
+                    Depth = depth,
+                    Panel = panel,
+                    PanelRow = width,
+                    Initial = initial,
+                    C = c + first,
+                    CRow = stride,
                 };
                 PanelProduct.Multiply(operands, rows, PanelProduct.IsHalf(columns, first));
             }

@@ -59,8 +59,15 @@ internal readonly unsafe struct AttentionHead : IDisposable
 
             var operands = new PanelOperands
             {
-                A = rows, ARow = row, AColumn = column, Depth = depth, Panel = panel, PanelRow = PanelProduct.Width, Initial = zeros,
-                C = to + first, CRow = toRow,
+                A = rows,
+                ARow = row,
+                AColumn = column,
+                Depth = depth,
+                Panel = panel,
+                PanelRow = PanelProduct.Width,
+                Initial = zeros,
+                C = to + first,
+                CRow = toRow,
             };
             int left = width - first;
             if (left >= PanelProduct.Width || left == PanelProduct.Width / 2 || isPadded)

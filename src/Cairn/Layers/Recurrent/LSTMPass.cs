@@ -122,7 +122,10 @@ internal sealed unsafe class LSTMPass : autograd.MultiTensorFunction<LSTMPass>
             new GradientInput { Rows = Address(inputs), Features = features, Gradient = Address(ofKernel) },
             new GradientInput
             {
-                Rows = Address(outputs), Features = units, Before = fromZero ? null : Address(h), RowsBefore = batch,
+                Rows = Address(outputs),
+                Features = units,
+                Before = fromZero ? null : Address(h),
+                RowsBefore = batch,
                 Gradient = Address(ofRecurrent),
             });
         Out(ofInputs, ofKernel, ofBias, ofRecurrent, ofOutput, ofCarry);

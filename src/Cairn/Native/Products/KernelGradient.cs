@@ -99,8 +99,16 @@ internal sealed unsafe class KernelGradient
                     int at = row < input.RowsBefore ? row : row - input.RowsBefore;
                     var operands = new PanelOperands
                     {
-                        A = from + ((nint)at * input.Features) + start, ARow = 1, AColumn = input.Features, Depth = next - row,
-                        Panel = packed, PanelRow = width, Initial = to, InitialRow = width, C = to, CRow = width,
+                        A = from + ((nint)at * input.Features) + start,
+                        ARow = 1,
+                        AColumn = input.Features,
+                        Depth = next - row,
+                        Panel = packed,
+                        PanelRow = width,
+                        Initial = to,
+                        InitialRow = width,
+                        C = to,
+                        CRow = width,
                     };
                     PanelProduct.Multiply(operands, count, isHalf);
                 }

@@ -77,8 +77,16 @@ internal readonly unsafe struct PackedMatrix
         {
             var operands = new PanelOperands
             {
-                A = rows, ARow = depth, AColumn = 1, Depth = depth, Panel = panels + ((long)column * depth), PanelRow = PanelProduct.Width,
-                Initial = initial + column, InitialRow = initialRow, C = sums + column, CRow = columns,
+                A = rows,
+                ARow = depth,
+                AColumn = 1,
+                Depth = depth,
+                Panel = panels + ((long)column * depth),
+                PanelRow = PanelProduct.Width,
+                Initial = initial + column,
+                InitialRow = initialRow,
+                C = sums + column,
+                CRow = columns,
             };
             int left = columns - column;
             if (left >= PanelProduct.Width || left == PanelProduct.Width / 2)

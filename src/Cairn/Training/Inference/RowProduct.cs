@@ -68,8 +68,15 @@ internal static unsafe class RowProduct
             count = Math.Min(width, columns - first);
             var operands = new PanelOperands
             {
-                A = x + piece.First, ARow = depth, AColumn = 1, Depth = piece.Length, Panel = from + first, PanelRow = columns,
-                Initial = room, C = y + first, CRow = columns,
+                A = x + piece.First,
+                ARow = depth,
+                AColumn = 1,
+                Depth = piece.Length,
+                Panel = from + first,
+                PanelRow = columns,
+                Initial = room,
+                C = y + first,
+                CRow = columns,
             };
             if (rows >= ManyRows || (count < width && depth < 2 * width))
             {

@@ -257,8 +257,15 @@ internal sealed unsafe class PlanStage : IDisposable
                 PanelProduct.Pack(kernel, Features, inputs, Features, columns.First, panelMemory);
                 var operands = new PanelOperands
                 {
-                    A = input, ARow = inputRow, AColumn = 1, Depth = inputs, Panel = panelMemory, PanelRow = PanelProduct.Width,
-                    Initial = initial, C = to, CRow = stride,
+                    A = input,
+                    ARow = inputRow,
+                    AColumn = 1,
+                    Depth = inputs,
+                    Panel = panelMemory,
+                    PanelRow = PanelProduct.Width,
+                    Initial = initial,
+                    C = to,
+                    CRow = stride,
                 };
                 PanelProduct.Multiply(operands, rows, PanelProduct.IsHalf(Features, columns.First));
             }
@@ -285,8 +292,15 @@ internal sealed unsafe class PlanStage : IDisposable
                 PanelProduct.PackTransposed(after.kernel, after.Features, Features, after.Features, columns.First, panelMemory);
                 var operands = new PanelOperands
                 {
-                    A = after.slopes!.First, ARow = after.stride, AColumn = 1, Depth = after.Features, Panel = panelMemory,
-                    PanelRow = PanelProduct.Width, Initial = initial, C = slopes!.First + columns.First, CRow = stride,
+                    A = after.slopes!.First,
+                    ARow = after.stride,
+                    AColumn = 1,
+                    Depth = after.Features,
+                    Panel = panelMemory,
+                    PanelRow = PanelProduct.Width,
+                    Initial = initial,
+                    C = slopes!.First + columns.First,
+                    CRow = stride,
                 };
                 PanelProduct.Multiply(operands, rows, PanelProduct.IsHalf(Features, columns.First));
             }
@@ -339,8 +353,15 @@ internal sealed unsafe class PlanStage : IDisposable
                 float* to = ofKernel + ((nint)first * Features) + column;
                 var operands = new PanelOperands
                 {
-                    A = input + first, ARow = 1, AColumn = inputRow, Depth = rows, Panel = packed!.First + ((nint)panel * width * rows),
-                    PanelRow = width, Initial = zeros, C = to, CRow = Features,
+                    A = input + first,
+                    ARow = 1,
+                    AColumn = inputRow,
+                    Depth = rows,
+                    Panel = packed!.First + ((nint)panel * width * rows),
+                    PanelRow = width,
+                    Initial = zeros,
+                    C = to,
+                    CRow = Features,
                 };
                 if (count == width)
                 {

@@ -116,8 +116,15 @@ internal static unsafe class PatchKernelGradient
                     PanelProduct.MultiplyListed(
                         new PanelOperands
                         {
-                            A = from, Rows = sizes.Patch + row, Columns = places, Depth = count, Panel = isWhole ? slopes + first : panel,
-                            PanelRow = isWhole ? filters : width, Initial = zeros, C = room, CRow = width,
+                            A = from,
+                            Rows = sizes.Patch + row,
+                            Columns = places,
+                            Depth = count,
+                            Panel = isWhole ? slopes + first : panel,
+                            PanelRow = isWhole ? filters : width,
+                            Initial = zeros,
+                            C = room,
+                            CRow = width,
                         },
                         (rows + 3) / 4 * 4, isHalf);
                     for (int i = 0; i < rows; i++)

@@ -55,8 +55,13 @@ internal readonly unsafe struct PatchProduct(float* panels, int row, int depth, 
 
     private PanelOperands Operands(float* from, nint* rows, int first) => new()
     {
-        A = from, Rows = rows, Columns = columns, Depth = depth, Initial = initial + first,
-        Panel = panels + (row == PanelProduct.Width ? (nint)first * depth : first), PanelRow = row,
+        A = from,
+        Rows = rows,
+        Columns = columns,
+        Depth = depth,
+        Initial = initial + first,
+        Panel = panels + (row == PanelProduct.Width ? (nint)first * depth : first),
+        PanelRow = row,
     };
 
     /// <summary>Computes tile by tile, in memory as wide as a panel.</summary>
