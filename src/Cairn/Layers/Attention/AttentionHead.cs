@@ -72,7 +72,8 @@ internal readonly unsafe struct AttentionHead : IDisposable
             int left = width - first;
             if (left >= PanelProduct.Width || left == PanelProduct.Width / 2 || isPadded)
             {
-                PanelProduct.Multiply(operands, count, PanelProduct.IsHalf(width, first));
+                // Padding is written, too: numbers in memory that was not would count, if they are not finite.
+                PanelProduct.Multiply(operands, count, PanelProduct.IsHalf(isPadded ? PanelProduct.Padded(width) : width, first));
                 continue;
             }
 
