@@ -1,4 +1,5 @@
 using Cairn.Layers;
+using Cairn.Native;
 using Cairn.Tests.Native;
 using CsCheck;
 using TorchSharp;
@@ -143,6 +144,7 @@ public sealed class ConvolutionPassTests : IDisposable
     [Fact]
     public void Only_needed_gradients_are_computed_and_other_types_keep_libtorch()
     {
+        Assert.SkipUnless(PanelProduct.IsSupported, "The processor lacks the instructions.");
         using DisposeScope scope = NewDisposeScope();
         var one = new Case(false, "valid", true, [6, 6], [3, 3], [1, 1], 2, 4, 3, true, 5);
         using KernelLayer layer = one.Create();
@@ -172,6 +174,7 @@ public sealed class ConvolutionPassTests : IDisposable
     [Fact]
     public void A_program_can_opt_out()
     {
+        Assert.SkipUnless(PanelProduct.IsSupported, "The processor lacks the instructions.");
         using DisposeScope scope = NewDisposeScope();
         using Sequential model = [new Input([5, 5, 1]), new Conv2D(2, 3), new Flatten()];
         Tensor x = zeros(1, 5, 5, 1);

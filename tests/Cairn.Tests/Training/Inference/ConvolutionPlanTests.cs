@@ -1,4 +1,5 @@
 using Cairn.Layers;
+using Cairn.Native;
 using Cairn.Tests.Native;
 using static TorchSharp.torch;
 
@@ -20,6 +21,7 @@ public sealed class ConvolutionPlanTests : IDisposable
     [MemberData(nameof(Seeds))]
     public void A_random_model_gives_what_its_layers_give_and_a_sample_has_the_same_bits_in_every_batch(int seed)
     {
+        Assert.SkipUnless(PanelProduct.IsSupported, "The processor lacks the instructions.");
         var random = new Random(seed);
         using Sequential model = Random(random, 1 + (seed % 3));
         model.Build(model.Inputs.Select(input => input.Shape));
@@ -50,6 +52,7 @@ public sealed class ConvolutionPlanTests : IDisposable
     [Fact]
     public void A_changed_kernel_is_seen_and_an_adapted_layer_has_no_plan()
     {
+        Assert.SkipUnless(PanelProduct.IsSupported, "The processor lacks the instructions.");
         using Sequential model = [new Input([6, 6, 2]), new Conv2D(4, 3, activation: "relu"), new GlobalAveragePooling2D()];
         model.Build(model.Inputs.Select(input => input.Shape));
         NDArray x = Samples(new Random(1), model, 3);
@@ -64,6 +67,7 @@ public sealed class ConvolutionPlanTests : IDisposable
     [Fact]
     public void NaN_is_the_greatest_and_padding_takes_no_part()
     {
+        Assert.SkipUnless(PanelProduct.IsSupported, "The processor lacks the instructions.");
         using Sequential maximum = [new Input([3, 1]), new MaxPooling1D(2, padding: "same")];
         using Sequential mean = [new Input([3, 1]), new AveragePooling1D(2, padding: "same")];
         float[,,] x = new float[,,] { { { float.NaN }, { 1 }, { -3 } }, { { 2 }, { float.NaN }, { -5 } } };

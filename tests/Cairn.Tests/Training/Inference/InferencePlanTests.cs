@@ -22,6 +22,7 @@ public sealed class InferencePlanTests
     [MemberData(nameof(Seeds))]
     public void A_random_model_gives_what_its_layers_give_and_a_row_has_the_same_bits_in_every_batch(int seed)
     {
+        Assert.SkipUnless(RowProduct.IsSupported, "The processor lacks the instructions.");
         var random = new Random(seed);
         using Model model = seed % 2 == 0 ? Chain(random) : Graph(random);
         Randomize(model, random);
@@ -213,6 +214,7 @@ public sealed class InferencePlanTests
     [Fact]
     public void A_single_row_costs_little_managed_memory()
     {
+        Assert.SkipUnless(RowProduct.IsSupported, "The processor lacks the instructions.");
         using Sequential model = Small();
         float[,] row = new float[1, 8];
         for (int i = 0; i < 50; i++)
