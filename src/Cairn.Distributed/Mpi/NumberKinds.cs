@@ -20,10 +20,10 @@ internal static unsafe class NumberKinds
         switch (kind)
         {
             case NumberKind.Float32:
-                AddSingles((float*)left, (float*)right, (float*)sum, count);
+                Add((float*)left, (float*)right, (float*)sum, count);
                 break;
             case NumberKind.Float64:
-                AddDoubles((double*)left, (double*)right, (double*)sum, count);
+                Add((double*)left, (double*)right, (double*)sum, count);
                 break;
             default:
                 SixteenBits.Add(left, right, sum, count, kind == NumberKind.Float16 ? GradientFormat.Float16 : GradientFormat.BFloat16);
@@ -33,39 +33,21 @@ internal static unsafe class NumberKinds
 
     // Optimized at once: the first sums of a program would otherwise take several times as long.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void AddSingles(float* left, float* right, float* sum, int count)
+    private static void Add<T>(T* left, T* right, T* sum, int count)
+        where T : unmanaged, IAdditionOperators<T, T, T>
     {
-        int width = Vector<float>.Count;
+        int width = Vector<T>.Count;
         int at = 0;
         for (; at <= count - (4 * width); at += 4 * width)
         {
-            Vector<float> first = Vector.Load(left + at) + Vector.Load(right + at);
-            Vector<float> second = Vector.Load(left + at + width) + Vector.Load(right + at + width);
-            Vector<float> third = Vector.Load(left + at + (2 * width)) + Vector.Load(right + at + (2 * width));
-            Vector<float> fourth = Vector.Load(left + at + (3 * width)) + Vector.Load(right + at + (3 * width));
+            Vector<T> first = Vector.Load(left + at) + Vector.Load(right + at);
+            Vector<T> second = Vector.Load(left + at + width) + Vector.Load(right + at + width);
+            Vector<T> third = Vector.Load(left + at + (2 * width)) + Vector.Load(right + at + (2 * width));
+            Vector<T> fourth = Vector.Load(left + at + (3 * width)) + Vector.Load(right + at + (3 * width));
             first.Store(sum + at);
             second.Store(sum + at + width);
             third.Store(sum + at + (2 * width));
             fourth.Store(sum + at + (3 * width));
-        }
-
-        for (; at < count; at++)
-        {
-            sum[at] = left[at] + right[at];
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void AddDoubles(double* left, double* right, double* sum, int count)
-    {
-        int width = Vector<double>.Count;
-        int at = 0;
-        for (; at <= count - (2 * width); at += 2 * width)
-        {
-            Vector<double> first = Vector.Load(left + at) + Vector.Load(right + at);
-            Vector<double> second = Vector.Load(left + at + width) + Vector.Load(right + at + width);
-            first.Store(sum + at);
-            second.Store(sum + at + width);
         }
 
         for (; at < count; at++)

@@ -10,8 +10,8 @@ namespace Cairn.Distributed.Mpi;
 /// <see cref="Slots"/> slots in its part of the memory. It copies its numbers of chunk c into slot c mod <see cref="Slots"/>, and writes
 /// into the first line of the slot what it adds up, and then c + 1: the chunk is published. The others wait for this number, add up the
 /// slots in the order of the ranks, and so get the same bits. More than two processes divide a chunk of many numbers instead: each adds up
-/// one part of it, writes the sums into its slot, where the others do not read its own numbers, announces c + 1 in its line of added chunks,
-/// and copies the parts of the others.
+/// one part of it, writes the sums into its slot, where the others do not read its own numbers, announces c + 1 in its line of added
+/// chunks, and copies the parts of the others.
 /// </para>
 /// <para>
 /// Why a slot is not written while it is read: a process publishes chunk c + <see cref="Ahead"/> only after it is done with chunk c. So
@@ -185,8 +185,8 @@ internal sealed unsafe class SharedSum : Exchange
     }
 
     private ReplicaException Difference(int other, long description) => new(
-        $"Rank {rank} adds up {count} numbers ({kind}), and rank {other} {description / Kinds} ({(NumberKind)(description % Kinds)}): they do "
-        + "not run the same program on the same data, or one of them left a step early. Compare them.", other);
+        $"Rank {rank} adds up {count} numbers ({kind}), and rank {other} {description / Kinds} ({(NumberKind)(description % Kinds)}): "
+        + "they do not run the same program on the same data, or one of them left a step early. Compare them.", other);
 
     private bool AllHaveAdded(long index)
     {

@@ -10,6 +10,13 @@ namespace Cairn.Native;
 /// </summary>
 internal static unsafe class ThreadTeam
 {
+    // About 20 microseconds of computation, several times what it costs to let other threads help.
+    private const long LeastProducts = 1_000_000;
+
+    /// <summary>How many threads to compute on: libtorch's, or one if the work is small.</summary>
+    /// <param name="products">Approximate number of multiplications.</param>
+    public static int ThreadsFor(long products) => products < LeastProducts ? 1 : get_num_threads();
+
     /// <summary>Runs all parts, in no particular order.</summary>
     /// <param name="parts">Number of parts.</param>
     /// <param name="run">Runs the part of an index.</param>

@@ -56,7 +56,8 @@ public sealed unsafe class KernelGradientTests : IDisposable
         using DisposeScope scope = NewDisposeScope();
         Tensor slopes = ones(6, 2), x = ones(4, 3), gradient = empty(3, 2);
         KernelGradient.Compute(
-            Address(slopes), 6, 2, null, new GradientInput { Rows = Address(x), Features = 3, RowsBefore = 2, Gradient = Address(gradient) });
+            Address(slopes), 6, 2, null,
+            new GradientInput { Rows = Address(x), Features = 3, RowsBefore = 2, Gradient = Address(gradient) });
         Assert.All(Numbers(gradient), number => Assert.Equal(4, number));
     }
 

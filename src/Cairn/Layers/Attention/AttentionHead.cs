@@ -77,25 +77,9 @@ internal readonly unsafe struct AttentionHead : IDisposable
                 continue;
             }
 
-            for (int rest = count; rest > 0; rest -= PanelProduct.TileRows, operands.Skip(PanelProduct.TileRows))
-            {
-                MultiplyPart(operands, Math.Min(rest, PanelProduct.TileRows), left);
-            }
+            PanelProduct.MultiplyAside(operands, count, left, tile);
         }
     }
 
     public void Dispose() => memory.Dispose();
-
-    private void MultiplyPart(PanelOperands operands, int count, int width)
-    {
-        float* to = operands.C;
-        nint toRow = operands.CRow;
-        operands.C = tile;
-        operands.CRow = PanelProduct.Width;
-        PanelProduct.Multiply(operands, count, PanelProduct.IsHalf(width, 0));
-        for (int i = 0; i < count; i++)
-        {
-            new Span<float>(tile + (i * PanelProduct.Width), width).CopyTo(new Span<float>(to + (i * toRow), width));
-        }
-    }
 }

@@ -1,4 +1,3 @@
-using System.Numerics;
 using Cairn.Native;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -104,7 +103,7 @@ internal sealed unsafe class DensePass : autograd.SingleTensorFunction<DensePass
             packed.Set(from + ((nint)row * inputs), result, count);
             if (isRelu)
             {
-                Rectify(result, (nint)count * outputs);
+                Rectification.Apply(result, (long)count * outputs);
             }
         });
 
@@ -129,7 +128,7 @@ internal sealed unsafe class DensePass : autograd.SingleTensorFunction<DensePass
                 nint at = (nint)row * outputs;
                 if (output != null)
                 {
-                    KeepWherePositive(from + at, output + at, to + at, (nint)count * outputs);
+                    Rectification.Mask(from + at, output + at, to + at, (long)count * outputs);
                 }
 
                 if (result != null)
@@ -158,37 +157,6 @@ internal sealed unsafe class DensePass : autograd.SingleTensorFunction<DensePass
             needed[1] ? x.reshape(-1, x.size(-1)).t().mm(rows) : null,
             needed[2] ? rows.sum([0L]) : null,
         ];
-    }
-
-    // NaN stays NaN.
-    private static void Rectify(float* x, nint count)
-    {
-        nint i = 0;
-        for (; i <= count - Vector<float>.Count; i += Vector<float>.Count)
-        {
-            var value = Vector.Load(x + i);
-            Vector.ConditionalSelect(Vector.LessThan(value, Vector<float>.Zero), Vector<float>.Zero, value).Store(x + i);
-        }
-
-        for (; i < count; i++)
-        {
-            x[i] = x[i] < 0 ? 0 : x[i];
-        }
-    }
-
-    private static void KeepWherePositive(float* slope, float* y, float* to, nint count)
-    {
-        nint i = 0;
-        for (; i <= count - Vector<float>.Count; i += Vector<float>.Count)
-        {
-            var isZero = Vector.LessThanOrEqual(Vector.Load(y + i), Vector<float>.Zero);
-            Vector.ConditionalSelect(isZero, Vector<float>.Zero, Vector.Load(slope + i)).Store(to + i);
-        }
-
-        for (; i < count; i++)
-        {
-            to[i] = y[i] <= 0 ? 0 : slope[i];
-        }
     }
 
     private static float* Address(Tensor tensor) => (float*)TensorMemory.PointerTo(tensor);

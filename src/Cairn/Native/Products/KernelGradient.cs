@@ -15,9 +15,6 @@ internal sealed unsafe class KernelGradient
     // Rows whose panel, and the part of the sums that they are added to, stay in the first cache.
     private const int Block = 64;
 
-    // About 20 microseconds of computation, several times what it costs to let other threads help.
-    private const long LeastForThreads = 1_000_000;
-
     private readonly float* slopes;
     private readonly int rows;
     private readonly int columns;
@@ -46,7 +43,7 @@ internal sealed unsafe class KernelGradient
         inputs = [.. inputs.Where(input => input.Gradient != null)];
         int panels = PanelProduct.Panels(columns);
         long products = (long)rows * columns * inputs.Sum(input => (long)input.Features);
-        int threads = products < LeastForThreads ? 1 : get_num_threads();
+        int threads = ThreadTeam.ThreadsFor(products);
         int most = inputs.Select(input => input.Features).DefaultIfEmpty().Max() / 32;
         int groups = threads == 1 ? 1 : Math.Clamp(2 * threads / panels, 1, Math.Max(1, most));
         var gradient = new KernelGradient(slopes, rows, columns, inputs, ofBias, groups);

@@ -95,30 +95,7 @@ internal readonly unsafe struct PackedMatrix
                 continue;
             }
 
-            for (int rest = count; rest > 0; rest -= PanelProduct.TileRows, operands.Skip(PanelProduct.TileRows))
-            {
-                ComputePart(operands, left, Math.Min(rest, PanelProduct.TileRows), room);
-            }
-        }
-    }
-
-    /// <summary>Computes sums narrower than a panel, in full rows aside.</summary>
-    private static void ComputePart(PanelOperands operands, int width, int tall, float* room)
-    {
-        float* sums = operands.C;
-        nint row = operands.CRow;
-        for (int i = 0; i < tall; i++)
-        {
-            new Span<float>(operands.Initial + (i * operands.InitialRow), width)
-                .CopyTo(new Span<float>(room + (i * PanelProduct.Width), width));
-        }
-
-        operands.Initial = operands.C = room;
-        operands.InitialRow = operands.CRow = PanelProduct.Width;
-        PanelProduct.Multiply(operands, tall, PanelProduct.IsHalf(width, 0));
-        for (int i = 0; i < tall; i++)
-        {
-            new Span<float>(room + (i * PanelProduct.Width), width).CopyTo(new Span<float>(sums + (i * row), width));
+            PanelProduct.MultiplyAside(operands, count, left, room);
         }
     }
 }

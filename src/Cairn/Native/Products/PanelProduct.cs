@@ -127,6 +127,32 @@ internal static unsafe class PanelProduct
         }
     }
 
+    /// <summary>Multiplies rows by a panel whose last columns have no place in the rows of the result: some rows at a time, aside.</summary>
+    /// <param name="operands">The rows and the panel.</param>
+    /// <param name="rows">Number of rows.</param>
+    /// <param name="width">Number of columns of the result, less than <see cref="Width"/>.</param>
+    /// <param name="room">Memory for <see cref="TileRows"/> rows of the panel's width.</param>
+    public static void MultiplyAside(PanelOperands operands, int rows, int width, float* room)
+    {
+        for (; rows > 0; rows -= TileRows, operands.Skip(TileRows))
+        {
+            int tall = Math.Min(rows, TileRows);
+            PanelOperands aside = operands;
+            aside.Initial = aside.C = room;
+            aside.InitialRow = aside.CRow = Width;
+            for (int i = 0; i < tall; i++)
+            {
+                new Span<float>(operands.Initial + (i * operands.InitialRow), width).CopyTo(new Span<float>(room + (i * Width), width));
+            }
+
+            Multiply(aside, tall, IsHalf(width, 0));
+            for (int i = 0; i < tall; i++)
+            {
+                new Span<float>(room + (i * Width), width).CopyTo(new Span<float>(operands.C + (i * operands.CRow), width));
+            }
+        }
+    }
+
     /// <summary>Multiplies one contiguous row by four panels that lie side by side, with sums that begin with 0.</summary>
     public static void MultiplyFour(in PanelOperands operands)
     {

@@ -1,13 +1,9 @@
-using static TorchSharp.torch;
 
 namespace Cairn.Native;
 
 /// <summary>Divides rows that are computed independently among libtorch's threads.</summary>
 internal static class RowBlocks
 {
-    // About 20 microseconds of computation, several times what it costs to let other threads help.
-    private const long LeastForThreads = 1_000_000;
-
     // Threads that are late, because they still slept, then leave more to the others.
     private const int PartsOfThread = 4;
 
@@ -19,7 +15,7 @@ internal static class RowBlocks
     public static void Run(int rows, int block, long products, Action<int, int> compute)
     {
         int blocks = (int)(((long)rows + block - 1) / block);
-        int threads = rows * products < LeastForThreads ? 1 : get_num_threads();
+        int threads = ThreadTeam.ThreadsFor(rows * products);
         int parts = threads == 1 ? 1 : Math.Min(blocks, PartsOfThread * threads);
         if (parts <= 1)
         {

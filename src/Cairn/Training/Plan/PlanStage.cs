@@ -13,9 +13,6 @@ namespace Cairn.Training.Plan;
 /// </remarks>
 internal sealed unsafe class PlanStage : IDisposable
 {
-    // About 20 microseconds of computation, several times what it costs to let other threads help.
-    private const long LeastForThreads = 1_000_000;
-
     private readonly PlannedProduct? product;
     private readonly ColumnOperation[] operations;
     private readonly bool endsWithSoftmax;
@@ -198,7 +195,7 @@ internal sealed unsafe class PlanStage : IDisposable
 
     private void Run(Action<int> part, long work, int depth)
     {
-        int threads = work < LeastForThreads ? 1 : get_num_threads();
+        int threads = ThreadTeam.ThreadsFor(work);
         parts = threads == 1 ? 1 : Math.Min(Panels, 2 * threads);
         if (scratchParts < parts)
         {

@@ -43,7 +43,8 @@ public sealed unsafe class PackedMatrixTests
         using DisposeScope scope = NewDisposeScope();
         using var generator = new Generator(4);
         Tensor kernel = randn([depth, columns], generator: generator), x = randn([rows, depth], generator: generator),
-            bias = randn([columns], generator: generator), sums = full([rows, columns], float.NaN), plain = full([rows, columns], float.NaN);
+            bias = randn([columns], generator: generator), sums = full([rows, columns], float.NaN),
+            plain = full([rows, columns], float.NaN);
         PackedMatrix.With(kernel, transposed: false, bias).Set(Address(x), Address(sums), rows);
         PackedMatrix.With(kernel, transposed: false).Set(Address(x), Address(plain), rows);
         Assert.True(sums.allclose(addmm(bias, x, kernel, 1, 1), 1e-5, 1e-5));

@@ -7,7 +7,9 @@ using static TorchSharp.torch;
 
 namespace Cairn.Tests.Layers;
 
-/// <summary>Convolutions by patches give what libtorch's convolutions give in doubles, and the same bits for any number of threads.</summary>
+/// <summary>
+/// Convolutions by patches give what libtorch's convolutions give in doubles, and the same bits for any number of threads.
+/// </summary>
 [Collection(nameof(AloneCollection))]
 public sealed class ConvolutionPassTests : IDisposable
 {

@@ -38,7 +38,8 @@ internal sealed unsafe class ConvolutionPass : autograd.MultiTensorFunction<Conv
 
     public override List<Tensor> forward(autograd.AutogradContext ctx, params object[] vars)
     {
-        (Tensor x, Tensor kernel, Tensor? bias, PatchLayer layer) = ((Tensor)vars[0], (Tensor)vars[1], (Tensor?)vars[2], (PatchLayer)vars[3]);
+        (Tensor x, Tensor kernel, Tensor? bias) = ((Tensor)vars[0], (Tensor)vars[1], (Tensor?)vars[2]);
+        var layer = (PatchLayer)vars[3];
         Tensor y = layer.Compute(x, kernel, bias);
         List<Tensor> saved = bias is null ? [x, kernel] : [x, kernel, bias];
         if (layer.Rectifies)

@@ -59,8 +59,9 @@ internal static unsafe class Rectification
         }
     }
 
+    /// <summary>The slopes where the result of the rectification is not 0; may replace the slopes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Mask(float* slopes, float* y, float* passed, long count)
+    public static void Mask(float* slopes, float* y, float* passed, long count)
     {
         long i = 0;
         for (; i <= count - Vector<float>.Count; i += Vector<float>.Count)
