@@ -14,14 +14,14 @@ public sealed class StepCostTests
     public void A_step_of_training_allocates_no_managed_memory_but_what_TorchSharp_takes_for_its_tensors()
     {
         // 14 tensors of 40 bytes, the table of the dispose scope (some 400) and the arrays that TorchSharp allocates in backward (some
-        // 300).
-        const double MostBytes = 1_500;
+        // 300). By autograd, on processors without AVX2, two tensors more.
+        double mostBytes = Cairn.Training.Plan.StepPlan.IsOn ? 1_500 : 1_600;
         using Sequential model = Classifier();
         Fit(model, steps: 50);
         double few = BytesOf(() => Fit(model, steps: 100));
         double many = BytesOf(() => Fit(model, steps: 400));
 
-        Assert.InRange((many - few) / 300, 1, MostBytes);
+        Assert.InRange((many - few) / 300, 1, mostBytes);
     }
 
     [Theory]
