@@ -6,8 +6,9 @@ using System.Text;
 namespace Cairn.Tests.Native;
 
 /// <summary>The place in a loaded ELF library where it keeps the address of an imported function.</summary>
-internal static unsafe class ImportedFunction
+internal static unsafe partial class ImportedFunction
 {
+    private const int ReadAndWrite = 3;
     private const int ProgramHeaders = 32;
     private const int ProgramHeaderSize = 54;
     private const int Loaded = 1;
@@ -20,10 +21,26 @@ internal static unsafe class ImportedFunction
     private const int SymbolBytes = 24;
     private const int JumpSlot = 7;
 
+    /// <summary>Makes a library call another function.</summary>
+    /// <param name="library">The start of the file name of the library.</param>
+    /// <param name="function">The name of the function that it calls.</param>
+    /// <param name="other">The function that it shall call.</param>
+    public static void Replace(string library, string function, void* other)
+    {
+        nint* place = PlaceOf(library, function);
+        nint page = (nint)place / Environment.SystemPageSize * Environment.SystemPageSize;
+        if (Protect(page, (nuint)Environment.SystemPageSize, ReadAndWrite) != 0)
+        {
+            throw new InvalidOperationException($"The page of {function} in {library} stays read-only: error {Marshal.GetLastPInvokeError()}.");
+        }
+
+        *place = (nint)other;
+    }
+
     /// <summary>Finds the place; the file formats are described in <c>elf(5)</c>.</summary>
     /// <param name="library">The start of the file name of the library.</param>
     /// <param name="function">The name of the function.</param>
-    public static nint* PlaceOf(string library, string function)
+    private static nint* PlaceOf(string library, string function)
     {
         using var process = Process.GetCurrentProcess();
         ProcessModule module = process.Modules.Cast<ProcessModule>()
@@ -83,4 +100,7 @@ internal static unsafe class ImportedFunction
     }
 
     private static long Int64(byte[] file, long at) => BinaryPrimitives.ReadInt64LittleEndian(file.AsSpan((int)at));
+
+    [LibraryImport("libc", EntryPoint = "mprotect", SetLastError = true)]
+    private static partial int Protect(nint address, nuint length, int protection);
 }

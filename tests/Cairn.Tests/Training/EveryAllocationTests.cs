@@ -8,11 +8,12 @@ using Cairn.Tests.EventFiles;
 using Cairn.Tests.Native;
 using Cairn.Tests.Saving;
 using Cairn.Tests.Saving.Runs;
+using Cairn.Training.Plan;
 
 namespace Cairn.Tests.Training;
 
 /// <summary>
-/// Every allocation of a tensor in a whole training fails, once or with all that follow. Every test run takes a sample;
+/// Every allocation of a tensor, and of memory for Cairn's own kernels, in a whole training fails, once or with all that follow. Every test run takes a sample;
 /// <c>CAIRN_EVERY_ALLOCATION=all</c> runs all of them.
 /// </summary>
 [Collection(nameof(AloneCollection))]
@@ -23,29 +24,34 @@ public sealed class EveryAllocationTests(ITestOutputHelper output)
     private static readonly bool All = Environment.GetEnvironmentVariable("CAIRN_EVERY_ALLOCATION") == "all";
 
     [Theory]
-    [InlineData(false, false)]
-    [InlineData(false, true)]
-    [InlineData(true, false)]
-    public void Whatever_allocation_fails_the_exception_says_so_and_the_run_goes_on_to_the_same_bytes(bool resumed, bool lasting)
+    [InlineData(false, false, false)]
+    [InlineData(false, true, false)]
+    [InlineData(true, false, false)]
+    [InlineData(false, false, true)]
+    [InlineData(false, true, true)]
+    public void Whatever_allocation_fails_the_exception_says_so_and_the_run_goes_on_to_the_same_bytes(
+        bool resumed, bool lasting, bool planned)
     {
-        Assert.SkipUnless(TensorAllocations.CanFail, "the allocations of libtorch are only replaced on Linux x64");
+        Assert.SkipUnless(NativeAllocations.CanFail, "native allocations are only replaced on Linux x64");
         FileSystem.Current = new FaultyFileSystem(0);
-        string whole = Whole();
-        int total = Count(resumed), tried = 0, reached = 0, ended = 0, outside = 0;
+        string whole = Whole(planned);
+        int total = Count(resumed, planned), tried = 0, reached = 0, ended = 0, outside = 0;
+        int[] aligned = [.. NativeAllocations.Aligned];
         Assert.True(total > 500, $"only {total} allocations were counted");
-        foreach (int allocation in Chosen(total))
+        Assert.True(aligned.Length > 0 || !planned || !StepPlan.IsOn, "none of the plan's allocations were counted");
+        foreach (int allocation in Chosen(total).Union(aligned))
         {
             using var folder = new TemporaryFolder();
             Prepare(folder, resumed);
             string? first = null;
-            Exception? thrown = TensorAllocations.During(() => first = Start(folder).Train(), allocation, lasting);
+            Exception? thrown = NativeAllocations.During(() => first = Start(folder, planned).Train(), allocation, lasting);
             string where = $"allocation {allocation} of {total}";
             tried++;
-            reached += TensorAllocations.Count >= allocation ? 1 : 0;
+            reached += NativeAllocations.Count >= allocation ? 1 : 0;
             if (thrown is null)
             {
                 // A few functions of libtorch do without the memory; but no code may catch its exception and go on.
-                Assert.True(TensorAllocations.Thrown is null, $"{where}: {TensorAllocations.Thrown}");
+                Assert.True(NativeAllocations.Thrown is null, $"{where}: {NativeAllocations.Thrown}");
                 Assert.True(whole == first, $"{where}: the run ended with other results");
                 continue;
             }
@@ -55,7 +61,7 @@ public sealed class EveryAllocationTests(ITestOutputHelper output)
             RequireWholeFiles(folder, where);
             FinishedRuns.ForgetTaken(folder["backup"]);
             string? again = null;
-            thrown = Record.Exception(() => again = Start(folder).Train());
+            thrown = Record.Exception(() => again = Start(folder, planned).Train());
             Assert.True(thrown is null, $"{where}: started again: {thrown}");
             Assert.True(whole == again, $"{where}: started again, the run ended with other results");
             Assert.Empty(Directory.EnumerateFiles(folder.Folder, ".*.cairn-tmp-*", SearchOption.AllDirectories));
@@ -65,22 +71,22 @@ public sealed class EveryAllocationTests(ITestOutputHelper output)
             }
         }
 
-        output.WriteLine($"{total} allocations{(resumed ? " of a resumed run" : "")}; {reached} of {tried} failed"
+        output.WriteLine($"{total} allocations, {aligned.Length} of them not for tensors{(resumed ? " of a resumed run" : planned ? " with a plan" : "")}; {reached} of {tried} failed"
             + $"{(lasting ? " with all after them" : "")}, {ended} of them ended the program, {outside} of these before or after Fit");
     }
 
-    private static string Whole()
+    private static string Whole(bool planned)
     {
         using var folder = new TemporaryFolder();
-        return Start(folder).Train()!;
+        return Start(folder, planned).Train()!;
     }
 
-    private static int Count(bool resumed)
+    private static int Count(bool resumed, bool planned)
     {
         using var folder = new TemporaryFolder();
         Prepare(folder, resumed);
-        Assert.Null(TensorAllocations.During(() => Start(folder).Train()));
-        return TensorAllocations.Count;
+        Assert.Null(NativeAllocations.During(() => Start(folder, planned).Train()));
+        return NativeAllocations.Count;
     }
 
     // A run that is to be resumed has been killed in its second epoch.
@@ -88,15 +94,16 @@ public sealed class EveryAllocationTests(ITestOutputHelper output)
     {
         if (resumed)
         {
-            Assert.Null(Start(folder).Train(dieAtStep: ResumedRun.BatchesPerEpoch + 2));
+            Assert.Null(Start(folder, planned: false).Train(dieAtStep: ResumedRun.BatchesPerEpoch + 2));
         }
     }
 
-    private static ResumedRun Start(TemporaryFolder folder) => new(folder.Folder)
+    private static ResumedRun Start(TemporaryFolder folder, bool planned) => new(folder.Folder)
     {
         SaveFreq = 2,
         Epochs = 3,
         Optimizer = () => new Adam(0.02, useEma: true),
+        Planned = planned,
         More =
         [
             new GradientMonitor(perLayer: true),

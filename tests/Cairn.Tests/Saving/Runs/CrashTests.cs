@@ -49,6 +49,7 @@ public sealed class CrashTests(ITestOutputHelper output)
 
                 runs++;
                 using var run = new CrashedRun(training, behind);
+                var where = new List<string>();
                 for (int kill = 0; kill < KillsOfOneRun && killed < kills; kill++)
                 {
                     // A process starts at the last backup. A kill is within half of the run, on average after a quarter, so that three
@@ -56,7 +57,9 @@ public sealed class CrashTests(ITestOutputHelper output)
                     string place = Places[killed % Places.Length];
                     int most = place == Fitted ? reference.Told[place] : Math.Max(1, reference.Told[place] / 2);
                     int times = random.Next(1, most + 1);
-                    if (await run.Start(place, times, TimeSpan.FromMilliseconds(random.NextDouble() * 2)))
+                    double later = random.NextDouble() * 2;
+                    where.Add(string.Create(CultureInfo.InvariantCulture, $"{place} {times} + {later:F2} ms"));
+                    if (await run.Start(place, times, TimeSpan.FromMilliseconds(later)))
                     {
                         break;
                     }
@@ -76,7 +79,8 @@ public sealed class CrashTests(ITestOutputHelper output)
                     Assert.True(await run.Start(), "the last process must end by itself");
                 }
 
-                run.RequireSame(reference, $"'{training}' {behind}, after {killed} kills, in run {runs}, with the seed {seed}");
+                run.RequireSame(reference, $"'{training}' {behind}, after {killed} kills, in run {runs} ({string.Join(", ", where)}), "
+                    + $"with the seed {seed}");
             }
         }
         finally

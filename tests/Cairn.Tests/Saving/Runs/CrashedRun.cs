@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text;
 
 namespace Cairn.Tests.Saving.Runs;
 
@@ -114,13 +115,25 @@ internal sealed class CrashedRun(string training, string backups) : IDisposable
             $"{when}: {string.Join(" ", actual.Keys.Order())} instead of {string.Join(" ", expected.Keys.Order())}");
         Assert.DoesNotContain(expected.Keys, name => name.Contains(".finished", StringComparison.Ordinal)
             || name.StartsWith("backup", StringComparison.Ordinal));
-        foreach ((string name, byte[] bytes) in expected)
-        {
-            Assert.True(bytes.AsSpan().SequenceEqual(actual[name]), $"{when}: {name} differs");
-        }
+        string[] differing = [.. expected.Keys.Where(name => !expected[name].AsSpan().SequenceEqual(actual[name])).Order()];
+        Assert.True(differing.Length == 0,
+            $"{when}: {string.Join("; ", differing.Select(name => $"{name} differs{Difference(name, expected[name], actual[name])}"))}");
     }
 
     public IEnumerable<string> HalfWritten() => Directory.EnumerateFiles(folder.Folder, ".*.cairn-tmp-*", SearchOption.AllDirectories);
+
+    // Of texts, the first line that differs.
+    private static string Difference(string name, byte[] expected, byte[] actual)
+    {
+        if (Path.GetExtension(name) is not (".txt" or ".csv"))
+        {
+            return "";
+        }
+
+        string[] lines = Encoding.UTF8.GetString(expected).Split('\n'), others = Encoding.UTF8.GetString(actual).Split('\n');
+        int line = lines.Zip(others).TakeWhile(pair => pair.First == pair.Second).Count();
+        return $" in line {line + 1}: '{others.ElementAtOrDefault(line)}' instead of '{lines.ElementAtOrDefault(line)}'";
+    }
 
     private ProcessStartInfo Command(string[] more) =>
         new(Path.Combine(AppContext.BaseDirectory, "Cairn.CrashWorker"), [training, backups, .. more])

@@ -31,6 +31,9 @@ internal sealed class ResumedRun(string folder)
 
     public Func<Optimizer> Optimizer { get; init; } = () => new Adam(0.02);
 
+    /// <summary>Whether steps run by a plan, if the processor can: then the run can't be ended by <c>dieAtStep</c>.</summary>
+    public bool Planned { get; init; }
+
     /// <summary>Whether the learning rate follows a schedule, which excludes ReduceLROnPlateau.</summary>
     public bool Scheduled { get; init; }
 
@@ -57,10 +60,13 @@ internal sealed class ResumedRun(string folder)
     /// <returns>The results of the run, or null if it was killed.</returns>
     public string? Train(int? dieAtStep = null, CancellationToken cancellation = default)
     {
-        var bomb = new Bomb(dieAtStep);
         using var model = new Sequential(
-            [new Input([3]), new Dense(Units, activation: "tanh"), new BatchNormalization(), new Dropout(0.3), new Dense(1), bomb],
-            seed: Seed);
+            [new Input([3]), new Dense(Units, activation: "tanh"), new BatchNormalization(), new Dropout(0.3), new Dense(1)], seed: Seed);
+        if (!Planned)
+        {
+            model.Add(new Bomb(dieAtStep));
+        }
+
         foreach (Layer layer in model.Layers.Where(layer => layer.Name == Frozen))
         {
             layer.Trainable = false;
