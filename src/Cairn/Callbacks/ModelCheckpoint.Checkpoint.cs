@@ -29,6 +29,11 @@ public sealed partial class ModelCheckpoint
                 snapshot!.Write(owner.Resolved(one));
             }
 
+            if (path is not null)
+            {
+                owner.Wrote();
+            }
+
             snapshot!.Dispose();
             foreach (string old in dropped)
             {

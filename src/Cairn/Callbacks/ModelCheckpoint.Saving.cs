@@ -148,20 +148,6 @@ public sealed partial class ModelCheckpoint
         }
     }
 
-    // After a restart the file may belong to an epoch that is trained again, and be better than those before it. It is kept until its value
-    // is reached again, as it always is when training is deterministic, so that it is never replaced by a worse one.
-    private bool IsBetterOnDisk(double? now) => betterOnDisk is { } there && now is { } value && IsImprovement(there, value);
-
-    private void ReportKept()
-    {
-        if (IsBetterOnDisk(Best))
-        {
-            Warn(
-                $"{Name}: {FilePath} holds a model with {Monitor} {PythonNumber.Fixed(betterOnDisk!.Value, 5)}, saved before the restart; "
-                + $"the best since then, with {PythonNumber.Fixed(Best!.Value, 5)}, did not replace it.");
-        }
-    }
-
     private void ReadAll(Func<Variable, WeightData> read) => Model.PrepareSave(FilePath, null, SaveWeightsOnly, read).Dispose();
 
     private string Resolved(string path) => Path.GetFullPath(path, start.Length == 0 ? Environment.CurrentDirectory : start);
@@ -221,25 +207,6 @@ public sealed partial class ModelCheckpoint
         }
 
         return null;
-    }
-
-    // As for a file that could not be written: the best model is the best one that can be loaded.
-    private void ForgetDamaged()
-    {
-        if (!SaveBestOnly || template.HasFields || Resolved(template.Format(1, null, Logs.Empty)) is var path && !File.Exists(path))
-        {
-            return;
-        }
-
-        try
-        {
-            Model.CheckFile(path);
-        }
-        catch (ModelFormatException e)
-        {
-            Warn($"{Name}: the best model so far is lost; its value no longer needs to be improved on: {e.Message}");
-            Watched.Value = InitialValueThreshold?.Value;
-        }
     }
 
     /// <summary>The best value stored in a file, or null, with the reason if the file exists.</summary>

@@ -27,7 +27,6 @@ public sealed partial class ModelCheckpoint : MonitorCallback
     private readonly CheckpointFiles files;
     private int currentEpoch;
     private int? lastBatch;
-    private double? betterOnDisk;
 
     /// <summary>Creates the callback.</summary>
     /// <param name="filepath">
@@ -155,7 +154,8 @@ public sealed partial class ModelCheckpoint : MonitorCallback
 
         // A resumed run restores its best value; an existing file may be older or newer than that.
         Forget(InitialValueThreshold is { IsAuto: true } && !Resuming ? BestOfExistingFile() : InitialValueThreshold?.Value);
-        (BatchesSeenSinceLastSaving, lastBatch, betterOnDisk) = (0, null, null);
+        (BatchesSeenSinceLastSaving, lastBatch) = (0, null);
+        ForgetFile();
         files.Clear();
         CheckFields();
         RemoveHalfWritten();
@@ -222,6 +222,7 @@ public sealed partial class ModelCheckpoint : MonitorCallback
         state.Set("epoch", currentEpoch);
         state.Set("batches_seen", BatchesSeenSinceLastSaving);
         state.Set("last_batch", (double?)lastBatch);
+        SaveFile(state);
         return state;
     }
 
@@ -237,9 +238,7 @@ public sealed partial class ModelCheckpoint : MonitorCallback
             return;
         }
 
-        ForgetDamaged();
-        betterOnDisk = SaveBestOnly && !SaveWeightsOnly && !template.HasFields
-            ? ReadBest(template.Format(1, null, Logs.Empty), out _) : null;
+        LoadFile(state);
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Cairn.Callbacks;
 using Cairn.Data;
 using Cairn.Layers;
@@ -52,6 +53,45 @@ public sealed class SeveralRunsTests
         Restart(folder);
         Assert.Equal(whole, Run(folder, kind, deleteCheckpoint: true, () => Assert.Fail("a run that had ended was trained again")));
         Assert.Single(EventReader.FilesIn(folder["events/0/train"]));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(7)]
+    public void A_better_model_of_an_earlier_training_does_not_keep_its_file_when_a_run_resumes(int step)
+    {
+        using TemporaryFolder folder = new(), other = new();
+        string whole = Train(folder, dieAt: null)!;
+        Assert.Null(Train(other, step));
+        Assert.Equal(whole, Train(other, dieAt: null));
+
+        static string? Train(TemporaryFolder folder, int? dieAt)
+        {
+            if (!File.Exists(folder["best.h5"]))
+            {
+                // All its targets are 0, so that its loss is lower.
+                using Sequential earlier = Create(() => { });
+                earlier.Fit(X, new float[32, 1], batchSize: 8, epochs: 20, verbose: 0,
+                    callbacks: [new ModelCheckpoint(folder["best.h5"], "loss", saveBestOnly: true)]);
+            }
+
+            using Sequential model = Create(() => { }, dieAt);
+            try
+            {
+                History history = model.Fit(X, Y, batchSize: 8, epochs: 2, verbose: 0, callbacks:
+                [
+                    new ModelCheckpoint(folder["best.h5"], "loss", saveBestOnly: true),
+                    new BackupAndRestore(folder["backup"], 2),
+                ]);
+                return string.Join("\n", history.Events.Select(one => one.Message.Replace(folder.Folder, "", StringComparison.Ordinal)))
+                    + Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(folder["best.h5"])));
+            }
+            catch (ResumedRun.DiedException)
+            {
+                return null;
+            }
+        }
     }
 
     [Fact]
@@ -168,6 +208,7 @@ public sealed class SeveralRunsTests
                 new CSVLogger(folder["log.csv"], append: true),
                 new TensorBoard(folder[$"events/{run}"]),
                 new EarlyStopping("loss", patience: 9, restoreBestWeights: true),
+                new ModelCheckpoint(folder["best.h5"], "loss", saveBestOnly: true),
                 new BackupAndRestore(folder["backup"], 2, deleteCheckpoint: deleteCheckpoint,
                     runName: kind == "named" ? $"run {run}" : null),
             ];
@@ -184,6 +225,7 @@ public sealed class SeveralRunsTests
         }
 
         lines.Add(File.ReadAllText(folder["log.csv"]));
+        lines.Add(Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(folder["best.h5"]))));
         lines.Add(string.Join(" ", Enumerable.Range(0, runs).Select(one => EventReader.ReadFolder(folder[$"events/{one}/train"]).Count())));
         model.Dispose();
         return string.Join("\n", lines);
