@@ -50,7 +50,9 @@ torch.set_num_threads(1);
 FileSystem.Current = args is [_, _, var call] ? new DyingFileSystem(int.Parse(call, CultureInfo.InvariantCulture))
     : new TellingFileSystem();
 string result = Path.GetFullPath("result.txt");
+FailingNew.Begin();
 (Model model, History history) = Configurations.Train(args[0], behind: args[1] == "behind");
+FailingNew.End();
 Announcement.Tell("fitted");
 using (model)
 {

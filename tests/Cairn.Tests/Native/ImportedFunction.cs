@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
+using System.IO.MemoryMappedFiles;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -45,7 +46,23 @@ internal static unsafe partial class ImportedFunction
         using var process = Process.GetCurrentProcess();
         ProcessModule module = process.Modules.Cast<ProcessModule>()
             .First(module => module.ModuleName.StartsWith(library, StringComparison.Ordinal));
-        byte[] file = File.ReadAllBytes(module.FileName);
+        using var mapped = MemoryMappedFile.CreateFromFile(module.FileName, FileMode.Open, null, 0, MemoryMappedFileAccess.Read);
+        using MemoryMappedViewAccessor view = mapped.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
+        byte* first = null;
+        view.SafeMemoryMappedViewHandle.AcquirePointer(ref first);
+        try
+        {
+            return (nint*)(module.BaseAddress + PlaceIn(new ReadOnlySpan<byte>(first, (int)view.Capacity), function)
+                ?? throw new EntryPointNotFoundException($"{library} does not call {function}"));
+        }
+        finally
+        {
+            view.SafeMemoryMappedViewHandle.ReleasePointer();
+        }
+    }
+
+    private static nint? PlaceIn(ReadOnlySpan<byte> file, string function)
+    {
         Dictionary<long, long> entries = DynamicEntries(file);
         long relocations = OffsetOf(file, entries[Calls]), symbols = OffsetOf(file, entries[SymbolTable]);
         long names = OffsetOf(file, entries[StringTable]);
@@ -57,18 +74,18 @@ internal static unsafe partial class ImportedFunction
                 continue;
             }
 
-            int name = BinaryPrimitives.ReadInt32LittleEndian(file.AsSpan((int)(symbols + ((info >> 32) * SymbolBytes))));
-            ReadOnlySpan<byte> text = file.AsSpan((int)(names + name));
+            int name = BinaryPrimitives.ReadInt32LittleEndian(file[(int)(symbols + ((info >> 32) * SymbolBytes))..]);
+            ReadOnlySpan<byte> text = file[(int)(names + name)..];
             if (Encoding.ASCII.GetString(text[..text.IndexOf((byte)0)]) == function)
             {
-                return (nint*)(module.BaseAddress + (nint)Int64(file, at));
+                return (nint)Int64(file, at);
             }
         }
 
-        throw new EntryPointNotFoundException($"{library} does not call {function}");
+        return null;
     }
 
-    private static Dictionary<long, long> DynamicEntries(byte[] file)
+    private static Dictionary<long, long> DynamicEntries(ReadOnlySpan<byte> file)
     {
         var entries = new Dictionary<long, long>();
         (_, long offset, _, long size) = Headers(file).Single(header => header.Type == Dynamic);
@@ -81,25 +98,28 @@ internal static unsafe partial class ImportedFunction
     }
 
     // The position in the file of an address in the library.
-    private static long OffsetOf(byte[] file, long address)
+    private static long OffsetOf(ReadOnlySpan<byte> file, long address)
     {
         (_, long offset, long start, _) = Headers(file).Single(
             header => header.Type == Loaded && address >= header.Address && address < header.Address + header.Size);
         return address - start + offset;
     }
 
-    private static IEnumerable<(int Type, long Offset, long Address, long Size)> Headers(byte[] file)
+    private static List<(int Type, long Offset, long Address, long Size)> Headers(ReadOnlySpan<byte> file)
     {
         long first = Int64(file, ProgramHeaders);
-        (int size, int count) = (BitConverter.ToUInt16(file, ProgramHeaderSize), BitConverter.ToUInt16(file, ProgramHeaderSize + 2));
+        (int size, int count) = (BitConverter.ToUInt16(file[ProgramHeaderSize..]), BitConverter.ToUInt16(file[(ProgramHeaderSize + 2)..]));
+        var headers = new List<(int, long, long, long)>();
         for (int i = 0; i < count; i++)
         {
             long at = first + ((long)i * size);
-            yield return (BitConverter.ToInt32(file, (int)at), Int64(file, at + 8), Int64(file, at + 16), Int64(file, at + 32));
+            headers.Add((BitConverter.ToInt32(file[(int)at..]), Int64(file, at + 8), Int64(file, at + 16), Int64(file, at + 32)));
         }
+
+        return headers;
     }
 
-    private static long Int64(byte[] file, long at) => BinaryPrimitives.ReadInt64LittleEndian(file.AsSpan((int)at));
+    private static long Int64(ReadOnlySpan<byte> file, long at) => BinaryPrimitives.ReadInt64LittleEndian(file[(int)at..]);
 
     [LibraryImport("libc", EntryPoint = "mprotect", SetLastError = true)]
     private static partial int Protect(nint address, nuint length, int protection);

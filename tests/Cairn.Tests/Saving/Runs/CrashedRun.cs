@@ -64,23 +64,28 @@ internal sealed class CrashedRun(string training, string backups) : IDisposable
 
     /// <summary>Starts the training with a limit for the memory of the .NET heap.</summary>
     /// <returns>What the process wrote to standard error before it ended with an error; null if it completed.</returns>
-    public async Task<string?> StartWithHeap(long bytes)
-    {
-        ProcessStartInfo start = Command([]);
-        start.Environment["DOTNET_GCHeapHardLimit"] = bytes.ToString("X", CultureInfo.InvariantCulture);
-        using Process process = Process.Start(start)!;
-        CancellationToken cancellation = TestContext.Current.CancellationToken;
-        Task<string> error = process.StandardError.ReadToEndAsync(cancellation);
-        Told.Clear();
-        while (await process.StandardOutput.ReadLineAsync(cancellation) is { } line)
-        {
-            Told[line] = Told.GetValueOrDefault(line) + 1;
-        }
+    public Task<string?> StartWithHeap(long bytes) => StartWith("DOTNET_GCHeapHardLimit", bytes.ToString("X", CultureInfo.InvariantCulture));
 
-        await process.WaitForExitAsync(cancellation);
-        Ended = process.ExitCode == 0;
-        return Ended ? null : $"exit code {process.ExitCode}: {await error}";
-    }
+    /// <summary>Starts the training with an allocation of libtorch's C++ objects that fails, counted from 1; 0 for none.</summary>
+    /// <inheritdoc cref="StartWithHeap"/>
+    public Task<string?> StartWithFailingNew(long allocation) =>
+        StartWith("CAIRN_FAIL_NEW", allocation.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>
+    /// Starts the training, and at a report of a position limits the address space of the process to a little more than it has. Everything
+    /// that allocates can then fail: libtorch's objects and tensors, the .NET heap, threads, files.
+    /// </summary>
+    /// <param name="place">The position.</param>
+    /// <param name="times">The number of the report.</param>
+    /// <param name="more">The number of bytes that the process may still take.</param>
+    /// <inheritdoc cref="StartWithHeap"/>
+    public Task<string?> StartWithLimit(string place, int times, long more) => Outcome(Command([]), (process, line) =>
+    {
+        if (line == place && Told[line] == times)
+        {
+            AddressSpace.Limit(process.Id, more);
+        }
+    });
 
     /// <summary>All files by path; event files, whose name depends on the process, have a common name, numbered if there are
     /// several.</summary>
@@ -121,6 +126,30 @@ internal sealed class CrashedRun(string training, string backups) : IDisposable
     }
 
     public IEnumerable<string> HalfWritten() => Directory.EnumerateFiles(folder.Folder, ".*.cairn-tmp-*", SearchOption.AllDirectories);
+
+    private Task<string?> StartWith(string variable, string value)
+    {
+        ProcessStartInfo start = Command([]);
+        start.Environment[variable] = value;
+        return Outcome(start, (_, _) => { });
+    }
+
+    private async Task<string?> Outcome(ProcessStartInfo start, Action<Process, string> read)
+    {
+        using Process process = Process.Start(start)!;
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        Task<string> error = process.StandardError.ReadToEndAsync(cancellation);
+        Told.Clear();
+        while (await process.StandardOutput.ReadLineAsync(cancellation) is { } line)
+        {
+            Told[line] = Told.GetValueOrDefault(line) + 1;
+            read(process, line);
+        }
+
+        await process.WaitForExitAsync(cancellation);
+        Ended = process.ExitCode == 0;
+        return Ended ? null : $"exit code {process.ExitCode}: {await error}";
+    }
 
     // Of texts, the first line that differs.
     private static string Difference(string name, byte[] expected, byte[] actual)
