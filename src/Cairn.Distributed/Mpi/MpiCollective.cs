@@ -171,8 +171,11 @@ internal sealed unsafe partial class MpiCollective : ICollective
         int width = kind.Width();
         if (sharedSum is not null)
         {
-            sharedSum.Start(numbers, length, kind);
-            Wait(sharedSum, (long)length * width, purpose);
+            if (!sharedSum.TryAdd(numbers, length, kind))
+            {
+                Wait(sharedSum, (long)length * width, purpose);
+            }
+
             return;
         }
 

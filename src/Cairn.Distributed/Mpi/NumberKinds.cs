@@ -50,6 +50,11 @@ internal static unsafe class NumberKinds
             fourth.Store(sum + at + (3 * width));
         }
 
+        for (; at <= count - width; at += width)
+        {
+            (Vector.Load(left + at) + Vector.Load(right + at)).Store(sum + at);
+        }
+
         for (; at < count; at++)
         {
             sum[at] = left[at] + right[at];

@@ -21,7 +21,7 @@ namespace Cairn.Distributed.Mpi;
 /// numbers only grow, and they are written after what they announce (release) and read before it (acquire).
 /// </para>
 /// </remarks>
-internal sealed unsafe class SharedSum : Exchange
+internal sealed unsafe partial class SharedSum : Exchange
 {
     /// <summary>Size of an area: a line of added chunks, and the slots.</summary>
     public const int AreaBytes = MemoryLine.Bytes + (Slots * SlotBytes);
@@ -86,14 +86,15 @@ internal sealed unsafe class SharedSum : Exchange
         width = numberKind.Width();
         first += total;
         (published, added, done) = (0, 0, 0);
-        if (length * width is var bytes && bytes <= InlineBytes)
+        long bytes = length * width;
+        isInline = bytes <= InlineBytes;
+        isDivided = size > 2 && bytes > MostWholeBytes;
+        if (bytes <= MostWholeBytes)
         {
-            (isInline, isDivided, chunk, total) = (true, false, (int)length, length == 0 ? 0 : 1);
+            (chunk, total) = ((int)length, length == 0 ? 0 : 1);
             return;
         }
 
-        isInline = false;
-        isDivided = size > 2 && bytes > MostWholeBytes;
         chunk = (int)Math.Min(length, ChunkBytes / width);
         total = (length + chunk - 1) / chunk;
 
@@ -149,7 +150,7 @@ internal sealed unsafe class SharedSum : Exchange
 
     private static ref long Number(byte* line) => ref Unsafe.AsRef<long>(line);
 
-    private byte* Slot(int of, long index) => areas[of] + MemoryLine.Bytes + ((first + index) % Slots * SlotBytes);
+    private byte* Slot(int of, long index) => areas[of] + MemoryLine.Bytes + ((first + index) & (Slots - 1)) * SlotBytes;
 
     private byte* Values(int of, long index) => Slot(of, index) + (isInline ? HeadBytes : MemoryLine.Bytes);
 
