@@ -61,7 +61,8 @@ public sealed class DataParallel : IDistribution
 
     void IReplication.Failed(Exception exception) => current!.Failed(exception);
 
-    void IReplication.SumGradients(BatchShare share, IEnumerable<Variable> variables) => current!.SumGradients(share, variables);
+    IStretchedSums? IReplication.SumGradients(BatchShare share, IEnumerable<Variable> variables, bool inStretches) =>
+        current!.SumGradients(share, variables, inStretches);
 
     bool IReplication.IsWatched(Variable variable) => current!.IsWatched(variable);
 

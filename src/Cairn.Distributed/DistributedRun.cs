@@ -66,14 +66,17 @@ internal sealed class DistributedRun : IDistributedRun
     }
 
     /// <summary>See <see cref="IReplication.SumGradients"/>.</summary>
-    public void SumGradients(BatchShare share, IEnumerable<Variable> variables)
+    public IStretchedSums? SumGradients(BatchShare share, IEnumerable<Variable> variables, bool inStretches)
     {
         steps++;
-        Votes votes = gradients.Run(share, [.. variables], new Votes(model.StopTraining, given.IsCancellationRequested), steps);
+        var votes = new Votes(model.StopTraining, given.IsCancellationRequested);
+        IStretchedSums? sums = gradients.Run(share, [.. variables], ref votes, steps, inStretches);
         if (!usesTrainBatches)
         {
             Follow(votes);
         }
+
+        return sums;
     }
 
     /// <summary>See <see cref="IReplication.IsWatched"/>.</summary>

@@ -1,5 +1,7 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Cairn.Distributed.Mpi;
 using Cairn.Native;
 using Cairn.Replication;
 using TorchSharp;
@@ -24,6 +26,8 @@ internal sealed partial class GradientExchange : IDisposable
     private readonly float[][] before;
     private readonly List<IPendingSum> underWay = [];
     private readonly long controlLength;
+    private readonly MpiCollective? stretching;
+    private readonly float[] head;
     private ExchangePlan? plan;
     private NativeNumbers? buffer;
     private int capacity;
@@ -34,6 +38,8 @@ internal sealed partial class GradientExchange : IDisposable
         statistics = [.. model.Weights.Where(variable => !variable.Trainable && variable.Value.is_floating_point())];
         before = Array.ConvertAll(statistics, variable => new float[variable.Value.NumberOfElements]);
         controlLength = before.Sum(numbers => (long)numbers.Length) + NumberOfVotes + replicas.Size;
+        stretching = format == GradientFormat.Float32 && replicas.Collective is MpiCollective { AddsInStretches: true } mpi ? mpi : null;
+        head = new float[stretching is null ? 0 : 1 + controlLength];
     }
 
     /// <summary>Notes the moving statistics as they are in all processes.</summary>
@@ -48,25 +54,60 @@ internal sealed partial class GradientExchange : IDisposable
     /// <summary>Exchanges.</summary>
     /// <param name="share">The rows of this process.</param>
     /// <param name="variables">The variables of the optimizer, in the same order in all processes.</param>
-    /// <param name="votes">The votes of this process.</param>
+    /// <param name="votes">The votes of this process; receives those of all processes.</param>
     /// <param name="step">Number of this exchange.</param>
-    /// <returns>The combined votes of all processes.</returns>
-    public Votes Run(BatchShare share, Variable[] variables, Votes votes, long step)
+    /// <param name="inStretches">Whether the optimizer of this process can take the sums of the gradients one stretch after the other.</param>
+    /// <returns>The sums, if the optimizers of all processes are to take them so; else null.</returns>
+    public IStretchedSums? Run(BatchShare share, Variable[] variables, ref Votes votes, long step, bool inStretches)
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable _ = no_grad();
         EndWatch();
-        ExchangePlan now = Prepare(variables);
         float weight = (float)share.Weight;
+        if (stretching is null)
+        {
+            votes = RunWhole(variables, weight, votes, step);
+            return null;
+        }
+
+        // Through shared memory, a small sum before the others costs next to nothing.
+        bool canStretch = inStretches && arrived is null;
+        head[0] = canStretch ? 1 : 0;
+        WriteControl(head.AsSpan(1), weight, votes, step);
+        replicas.Collective.Sum(head, $"the votes of step {step}");
+        votes = ReadControl(head.AsSpan(1), step);
+        if (head[0] == replicas.Size)
+        {
+            return stretching.BeginStretches(Array.ConvertAll(variables, PlaceOf), weight, $"the gradients of step {step}");
+        }
+
+        RunWhole(variables, weight, votes, step);
+        return null;
+    }
+
+    private static unsafe GradientPlace PlaceOf(Variable variable)
+    {
+        Tensor gradient = variable.Value.grad!;
+        return new GradientPlace((float*)TensorMemory.PointerTo(gradient), gradient.NumberOfElements);
+    }
+
+    // All sums are made before the first update. The votes are among them, unless they have been exchanged before.
+    private Votes RunWhole(Variable[] variables, float weight, Votes votes, long step)
+    {
+        ExchangePlan now = Prepare(variables);
         Span<float> control = Numbers(now.Control, controlLength);
-        WriteControl(control, weight, votes, step);
+        if (stretching is null)
+        {
+            WriteControl(control, weight, votes, step);
+        }
+
         for (int i = underWay.Count; i < now.Pieces.Count; i++)
         {
             Write(now, now.Pieces[i], weight);
             Begin(now.Pieces[i], step);
         }
 
-        if (now.ControlIsSeparate)
+        if (now.ControlIsSeparate && stretching is null)
         {
             underWay.Add(replicas.Collective.BeginSum(
                 Memory(now.Control, controlLength), GradientFormat.Float32, $"the votes of step {step}"));
@@ -78,10 +119,14 @@ internal sealed partial class GradientExchange : IDisposable
             Read(now, now.Pieces[i]);
         }
 
-        underWay[^1].Wait();
+        if (underWay.Count > now.Pieces.Count)
+        {
+            underWay[^1].Wait();
+        }
+
         underWay.Clear();
         Forget();
-        return ReadControl(control, step);
+        return stretching is null ? ReadControl(control, step) : votes;
     }
 
     public void Dispose()
@@ -230,7 +275,9 @@ internal sealed partial class GradientExchange : IDisposable
 
     private static bool IsPlain(Tensor value) => value.dtype == ScalarType.Float32 && TensorMemory.IsReachable(value);
 
-    private static void Scale(ReadOnlySpan<float> numbers, float factor, Span<float> place)
+    /// <summary>Multiplies numbers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void Scale(ReadOnlySpan<float> numbers, float factor, Span<float> place)
     {
         int vectors = numbers.Length - (numbers.Length % Vector<float>.Count);
         ReadOnlySpan<Vector<float>> from = MemoryMarshal.Cast<float, Vector<float>>(numbers[..vectors]);
@@ -255,7 +302,7 @@ internal sealed partial class GradientExchange : IDisposable
     {
         if (plan is null || !plan.Variables.AsSpan().SequenceEqual(variables))
         {
-            plan = new ExchangePlan(variables, controlLength, controlIsSeparate: format != GradientFormat.Float32);
+            plan = new ExchangePlan(variables, controlLength, controlIsSeparate: format != GradientFormat.Float32 || stretching is not null);
             (isFirst, isImpossible) = (true, false);
         }
 

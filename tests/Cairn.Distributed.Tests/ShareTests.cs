@@ -70,9 +70,7 @@ public sealed class ShareTests
         {
         }
 
-        public void SumGradients(BatchShare share, IEnumerable<Variable> variables)
-        {
-        }
+        public IStretchedSums? SumGradients(BatchShare share, IEnumerable<Variable> variables, bool inStretches) => null;
 
         public bool IsWatched(Variable variable) => false;
 

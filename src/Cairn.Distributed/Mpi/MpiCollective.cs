@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Cairn.Replication;
 
 namespace Cairn.Distributed.Mpi;
 
@@ -27,6 +28,7 @@ internal sealed unsafe partial class MpiCollective : ICollective
     private readonly PeerSum? sum;
     private readonly SharedWindow? memory;
     private readonly SharedSum? sharedSum;
+    private readonly SharedStretches? stretches;
     private string? failure;
 
     /// <summary>Uses MPI, which has been started; all processes call this.</summary>
@@ -40,7 +42,8 @@ internal sealed unsafe partial class MpiCollective : ICollective
             return;
         }
 
-        memory = SharedWindow.Create(library, 2 * SharedSum.AreaBytes, sharesMemory);
+        long sums = 2 * SharedSum.AreaBytes;
+        memory = SharedWindow.Create(library, sums + (library.Size == 2 ? SharedStretches.AreaBytes : 0), sharesMemory);
         if (memory is null)
         {
             (gradients, sum) = (new PeerSums(library, null), new PeerSum(library, library.Abi.World));
@@ -50,6 +53,7 @@ internal sealed unsafe partial class MpiCollective : ICollective
         // Sums and pending sums may overtake each other; each has memory of its own.
         sharedSum = new SharedSum(memory, library.Rank, library.Size, area: 0);
         gradients = new PeerSums(library, new SharedSum(memory, library.Rank, library.Size, area: 1));
+        stretches = library.Size == 2 ? new SharedStretches(this, memory, sums) : null;
     }
 
     public string Engine => $"{library.Version} ({library.Abi.Name} interface, {library.File})";
@@ -86,6 +90,20 @@ internal sealed unsafe partial class MpiCollective : ICollective
     {
         RequireWhole();
         return new MpiPendingSum(this, library, gradients, numbers, format, purpose);
+    }
+
+    /// <summary>Whether gradients can be added up while the optimizer updates the weights.</summary>
+    public bool AddsInStretches => stretches is not null;
+
+    /// <summary>Begins sums of gradients that are taken one stretch after the other, if <see cref="AddsInStretches"/>.</summary>
+    /// <param name="gradients">The gradients, of the same lengths in both processes.</param>
+    /// <param name="factor">What those of this process are multiplied by.</param>
+    /// <param name="purpose">What is exchanged, for messages.</param>
+    public IStretchedSums BeginStretches(GradientPlace[] gradients, float factor, string purpose)
+    {
+        RequireWhole();
+        stretches!.Start(gradients, factor, purpose);
+        return stretches;
     }
 
     public void Broadcast(Span<byte> bytes, string purpose, int from = 0)

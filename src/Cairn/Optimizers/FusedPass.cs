@@ -1,5 +1,6 @@
 using System.Numerics;
 using Cairn.Native;
+using Cairn.Replication;
 
 namespace Cairn.Optimizers;
 
@@ -10,7 +11,7 @@ namespace Cairn.Optimizers;
 internal static unsafe class FusedPass
 {
     // 16,384 floats of up to five arrays are 320 KB: they stay in a core's L2 cache between decay and update.
-    private const long Stretch = 16_384;
+    private const long Stretch = IStretchedSums.Longest;
     private const long LeastForThreads = 4 * Stretch;
 
     public static void Run(Optimizer optimizer, FusedStep step, float decay)
@@ -25,6 +26,17 @@ internal static unsafe class FusedPass
         for (long i = 0; i < stretches; i++)
         {
             RunStretch(optimizer, step, decay, i);
+        }
+    }
+
+    /// <summary>The same with gradients that are added up on the way, which is done on one thread.</summary>
+    public static void Run(Optimizer optimizer, FusedStep step, float decay, IStretchedSums sums)
+    {
+        for (long start = 0; start < step.Length; start += Stretch)
+        {
+            float* gradient = sums.Next((int)Math.Min(Stretch, step.Length - start)) - start;
+            var part = new FusedStep(step.Length, step.Weight, gradient, step.Slot0, step.Slot1, step.Slot2);
+            RunStretch(optimizer, part, decay, start / Stretch);
         }
     }
 

@@ -10,6 +10,8 @@ namespace Cairn.Optimizers;
 // A step: from the gradients to the changed variables.
 public abstract partial class Optimizer
 {
+    private IStretchedSums? summed;
+
     /// <summary>Runs one step: updates every variable by its gradient, or accumulates the gradient, and clears it.</summary>
     internal void Apply()
     {
@@ -20,10 +22,17 @@ public abstract partial class Optimizer
                 throw new NotSupportedException("float8 layers can't be trained in several processes.");
             }
 
-            share.Replication.SumGradients(share, Variables);
+            summed = share.Replication.SumGradients(share, Variables, TakesStretches());
         }
 
-        ApplyHere();
+        try
+        {
+            ApplyHere();
+        }
+        finally
+        {
+            summed = null;
+        }
     }
 
     /// <summary>The same with gradients that are already those of all processes.</summary>
@@ -93,7 +102,14 @@ public abstract partial class Optimizer
             float decay = (float)((WeightDecayOf(one) ?? 0) * rate);
             if (HasFusedPass && one.TryPin(gradient, out FusedStep step))
             {
-                FusedPass.Run(this, step, decay);
+                if (summed is null)
+                {
+                    FusedPass.Run(this, step, decay);
+                }
+                else
+                {
+                    FusedPass.Run(this, step, decay, summed);
+                }
             }
             else
             {
@@ -111,6 +127,13 @@ public abstract partial class Optimizer
             Shards!.Updated(updated);
         }
     }
+
+    // Whether nothing needs all gradients before the first update, and one pass over memory makes each update. With more threads, these
+    // would divide a pass over sums that are already made.
+    private bool TakesStretches() =>
+        Inner == this && HasFusedPass && get_num_threads() == 1 && LossScaleFactor is null && Watch is null && accumulation is null
+        && !clipping.IsActive && Shards is null
+        && optimized.All(one => one.Variable.Value.grad is { } gradient && one.TryPin(gradient, out _));
 
     // All formulas are proportional to the learning rate, except that of Ftrl.
     private static void Scale(Variable variable, Tensor before)
