@@ -16,20 +16,23 @@ internal static class Steps
 
     private const int StepsOfEpoch = 8;
 
-    /// <summary>The models.</summary>
+    /// <summary>The models, trained for three to six seconds: for the first second or two, .NET compiles methods again.</summary>
     public static IReadOnlyList<Size> Sizes { get; } =
-        [new Size("0.1 M", 200, 512, 60), new Size("1 M", 880, 512, 30), new Size("20 M", 4340, 128, 6)];
+        [new Size("0.1 M", 200, 512, 400), new Size("1 M", 880, 512, 80), new Size("20 M", 4340, 128, 6)];
 
     private static readonly string[] Variants = ["plain", "overlap", "BFloat16"];
 
-    public static void Print(int rounds)
+    /// <summary>Writes a table for each MPI.</summary>
+    /// <param name="rounds">How often each time is measured.</param>
+    /// <param name="only">The weights of the only model, such as 1M; null for all.</param>
+    public static void Print(int rounds, string? only)
     {
         foreach ((string name, string launcher, _) in Launch.Installed)
         {
             Console.WriteLine(
                 $"\n| {name}, weights | 1 process × 2 threads | {string.Join(" | ", Variants.Select(one => $"2 × 1, {one}"))} |");
             Console.WriteLine($"| ---: | ---: | {string.Join(" | ", Variants.Select(_ => "---:"))} |");
-            foreach (Size size in Sizes)
+            foreach (Size size in Sizes.Where(size => only is null || size.Weights.Replace(" ", "") == only))
             {
                 string[] settings = size.Settings(1);
                 double[] alone = new double[rounds];
@@ -99,7 +102,7 @@ internal static class Steps
         public double Bytes => sizeof(float) * (double)((Features + 1 + Units + 1 + 32) * Units);
 
         /// <summary>The arguments of <see cref="Measure"/>, with a number of batches at once.</summary>
-        public string[] Settings(int batches) => [$"{Units}", $"{Batch * batches}", $"{Epochs}"];
+        public string[] Settings(int batches) => [$"{Units}", $"{Batch * batches}", $"{(Launch.Rate is null ? Epochs : ((Epochs + 3) / 4))}"];
     }
 
     // The hooks of batches would add an exchange to each step.

@@ -39,6 +39,13 @@ public sealed class SharedSumTests
     public void All_processes_send_messages_if_one_does_not_share_memory(string mpi, int without) =>
         RequireSuccess(MpiInstallation.Require(mpi).Start(2, LaunchedRun.Worker, "ordered-sums", "messages", $"{without}"));
 
+    [Theory]
+    [InlineData(MpiInstallation.OpenMpi, 2)]
+    [InlineData(MpiInstallation.Mpich, 2)]
+    [InlineData(MpiInstallation.Mpich, 3)]
+    public void Gradients_added_up_during_the_update_give_the_same_bits(string mpi, int count) =>
+        RequireSuccess(MpiInstallation.Require(mpi).Start(count, LaunchedRun.Worker, "stretches"));
+
     [Fact]
     public void A_wrong_choice_is_reported()
     {

@@ -6,6 +6,7 @@ using Cairn.DistributedWorker;
 //   same FOLDER VARIANT [SCENARIO ...]   writes the outcomes of the scenarios of each process into the folder
 //   sums                                 adds up numbers, and throws an exception if the sums are wrong
 //   ordered-sums memory|messages [RANK]  adds up numbers in the order of the ranks; a rank may do without shared memory
+//   stretches                            trains with gradients added up during the update and before it, and compares the weights
 //   unequal-sums                         adds up more numbers in each process than in the one before
 //   fault KIND VARIANT                   trains until something goes wrong
 //   resume VARIANT PAUSE [BATCH]         trains in the current folder with backups, with a pause of milliseconds after each batch;
@@ -37,6 +38,9 @@ switch (args)
         break;
     case ["ordered-sums", var how, ..]:
         OrderedSums.Check(replicas, inMemory: how == "memory");
+        break;
+    case ["stretches"]:
+        Stretches.Check(replicas);
         break;
     case ["unequal-sums"]:
         replicas.AllReduce(new double[1000 + replicas.Rank]);

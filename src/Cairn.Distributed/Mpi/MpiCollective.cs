@@ -95,6 +95,9 @@ internal sealed unsafe partial class MpiCollective : ICollective
     /// <summary>Whether gradients can be added up while the optimizer updates the weights.</summary>
     public bool AddsInStretches => stretches is not null;
 
+    /// <summary>How many stretches have been added up; for tests.</summary>
+    public long StretchesAdded => stretches?.Count ?? 0;
+
     /// <summary>Begins sums of gradients that are taken one stretch after the other, if <see cref="AddsInStretches"/>.</summary>
     /// <param name="gradients">The gradients, of the same lengths in both processes.</param>
     /// <param name="factor">What those of this process are multiplied by.</param>

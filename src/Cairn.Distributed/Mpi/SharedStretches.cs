@@ -55,6 +55,9 @@ internal sealed unsafe class SharedStretches : Exchange, IStretchedSums
 
     public override bool IsInMemory => true;
 
+    /// <summary>How many stretches have been added up.</summary>
+    public long Count => done;
+
     /// <summary>Begins the sums of a step.</summary>
     /// <param name="gradients">The gradients, which stay where they are until their last sum is made.</param>
     /// <param name="share">What they are multiplied by; gradients multiplied by 0 have no effect, even if they are not finite.</param>
