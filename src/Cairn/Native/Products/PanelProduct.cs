@@ -57,6 +57,24 @@ internal static unsafe class PanelProduct
         }
     }
 
+    /// <summary>Packs the columns of several panels that are all in the matrix, row by row.</summary>
+    /// <param name="from">The first column of the first row.</param>
+    /// <param name="row">The distance from row to row.</param>
+    /// <param name="rows">Number of rows.</param>
+    /// <param name="count">Number of panels.</param>
+    /// <param name="panels">The panels, one after the other.</param>
+    public static void PackWhole(float* from, nint row, int rows, int count, float* panels)
+    {
+        nint size = (nint)rows * Width;
+        for (int k = 0; k < rows; k++, from += row, panels += Width)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                CopyRow(from + (i * Width), panels + (i * size));
+            }
+        }
+    }
+
     /// <summary>Packs columns of the transpose of a matrix.</summary>
     /// <param name="matrix">The matrix, row by row.</param>
     /// <param name="row">The distance from row to row.</param>

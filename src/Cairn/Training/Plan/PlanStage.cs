@@ -11,7 +11,7 @@ namespace Cairn.Training.Plan;
 /// Backward, each computes the gradient of its columns from the gradient of the next stage, the operations in reverse, and its columns of
 /// the gradients of the weights. A number is computed in the same order by whichever thread, so the bits do not depend on the threads.
 /// </remarks>
-internal sealed unsafe class PlanStage : IDisposable
+internal sealed unsafe partial class PlanStage : IDisposable
 {
     private readonly PlannedProduct? product;
     private readonly ColumnOperation[] operations;
@@ -200,7 +200,7 @@ internal sealed unsafe class PlanStage : IDisposable
         if (scratchParts < parts)
         {
             scratch?.Dispose();
-            scratch = PlanMemory.Of((long)parts * Math.Max(inputs, after?.Features ?? 0) * PanelProduct.Width);
+            scratch = PlanMemory.Of(parts * Room);
             scratchParts = parts;
         }
 
@@ -214,174 +214,7 @@ internal sealed unsafe class PlanStage : IDisposable
         }
     }
 
-    private float* ScratchOf(int part) =>
-        scratch!.First + ((nint)part * Math.Max(inputs, after?.Features ?? 0) * PanelProduct.Width);
+    private long Room => PanelPieces.RoomFor(Math.Max(inputs, after?.Features ?? 0));
 
-    private (int First, int End) PanelsOf(int part) =>
-        ((int)((long)Panels * part / parts), (int)((long)Panels * (part + 1) / parts));
-
-    private Columns ColumnsOf(int panel)
-    {
-        int first = panel * PanelProduct.Width;
-        return new Columns(rows, stride, first, Math.Min(PanelProduct.Width, stride - first));
-    }
-
-    private void ForwardPart(int part)
-    {
-        float* panelMemory = ScratchOf(part), initial = stackalloc float[PanelProduct.Width];
-        (int start, int end) = PanelsOf(part);
-        for (int panel = start; panel < end; panel++)
-        {
-            Columns columns = ColumnsOf(panel);
-            int count = Math.Min(PanelProduct.Width, Features - columns.First);
-            float* to = outputs[0].First + columns.First;
-            if (product is null)
-            {
-                for (int row = 0; row < rows; row++)
-                {
-                    new Span<float>(input + (row * inputRow) + columns.First, count)
-                        .CopyTo(new Span<float>(to + (row * (nint)stride), count));
-                }
-            }
-            else
-            {
-                new Span<float>(initial, PanelProduct.Width).Clear();
-                if (bias != null)
-                {
-                    new Span<float>(bias + columns.First, count).CopyTo(new Span<float>(initial, count));
-                }
-
-                PanelProduct.Pack(kernel, Features, inputs, Features, columns.First, panelMemory);
-                var operands = new PanelOperands
-                {
-                    A = input,
-                    ARow = inputRow,
-                    AColumn = 1,
-                    Depth = inputs,
-                    Panel = panelMemory,
-                    PanelRow = PanelProduct.Width,
-                    Initial = initial,
-                    C = to,
-                    CRow = stride,
-                };
-                PanelProduct.Multiply(operands, rows, PanelProduct.IsHalf(Features, columns.First));
-            }
-
-            for (int i = 0; i < operations.Length; i++)
-            {
-                operations[i].Forward(outputs[i].First, outputs[i + 1].First, columns);
-            }
-        }
-    }
-
-    private void BackwardPart(int part)
-    {
-        float* panelMemory = ScratchOf(part), initial = stackalloc float[PanelProduct.Width];
-        double* sums = stackalloc double[PanelProduct.Width];
-        new Span<float>(initial, PanelProduct.Width).Clear();
-        (int start, int end) = PanelsOf(part);
-        for (int panel = start; panel < end; panel++)
-        {
-            Columns columns = ColumnsOf(panel);
-            int count = Math.Min(PanelProduct.Width, Features - columns.First);
-            if (after is not null)
-            {
-                PanelProduct.PackTransposed(after.kernel, after.Features, Features, after.Features, columns.First, panelMemory);
-                var operands = new PanelOperands
-                {
-                    A = after.slopes!.First,
-                    ARow = after.stride,
-                    AColumn = 1,
-                    Depth = after.Features,
-                    Panel = panelMemory,
-                    PanelRow = PanelProduct.Width,
-                    Initial = initial,
-                    C = slopes!.First + columns.First,
-                    CRow = stride,
-                };
-                PanelProduct.Multiply(operands, rows, PanelProduct.IsHalf(Features, columns.First));
-            }
-            else if (ofOutput != null)
-            {
-                for (int row = 0; row < rows; row++)
-                {
-                    CopyRow(row, columns.First, columns.Count);
-                }
-            }
-
-            for (int i = operations.Length - 1; i >= 0; i--)
-            {
-                operations[i].Backward(outputs[i + 1].First, slopes!.First, columns);
-            }
-
-            if (ofBias != null)
-            {
-                NormalizationOperation.Sum(slopes!.First, null, columns, sums);
-                for (int i = 0; i < count; i++)
-                {
-                    ofBias[columns.First + i] = (float)sums[i];
-                }
-            }
-
-            if (ofKernel != null)
-            {
-                PanelProduct.Pack(slopes!.First, stride, rows, Features, columns.First,
-                    packed!.First + ((nint)panel * PanelProduct.Width * rows));
-            }
-        }
-
-        if (ofKernel != null)
-        {
-            KernelGradient(start, end, initial);
-        }
-    }
-
-    // The input is read once for all panels of the part.
-    private void KernelGradient(int start, int end, float* zeros)
-    {
-        int height = PanelProduct.TileRows, width = PanelProduct.Width;
-        float* tile = stackalloc float[height * width];
-        for (int first = 0; first < inputs; first += height)
-        {
-            int tall = Math.Min(height, inputs - first);
-            for (int panel = start; panel < end; panel++)
-            {
-                int column = panel * width, count = Math.Min(width, Features - column);
-                float* to = ofKernel + ((nint)first * Features) + column;
-                var operands = new PanelOperands
-                {
-                    A = input + first,
-                    ARow = 1,
-                    AColumn = inputRow,
-                    Depth = rows,
-                    Panel = packed!.First + ((nint)panel * width * rows),
-                    PanelRow = width,
-                    Initial = zeros,
-                    C = to,
-                    CRow = Features,
-                };
-                if (count == width)
-                {
-                    PanelProduct.Multiply(operands, tall, isHalf: false);
-                    continue;
-                }
-
-                operands.C = tile;
-                operands.CRow = width;
-                PanelProduct.Multiply(operands, tall, PanelProduct.IsHalf(Features, column));
-                for (int row = 0; row < tall; row++)
-                {
-                    new Span<float>(tile + (row * width), count).CopyTo(new Span<float>(to + ((nint)row * Features), count));
-                }
-            }
-        }
-    }
-
-    private void CopyRow(int row, int first, int count)
-    {
-        float* to = slopes!.First + (row * (nint)stride) + first;
-        int given = Math.Min(count, Features - first);
-        new Span<float>(ofOutput + (row * (nint)Features) + first, given).CopyTo(new Span<float>(to, given));
-        new Span<float>(to + given, count - given).Clear();
-    }
+    private float* ScratchOf(int part) => scratch!.First + (part * Room);
 }

@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using Cairn.Layers;
 using Cairn.Native;
 using static TorchSharp.torch;
@@ -17,14 +18,17 @@ internal sealed unsafe class StepPlan : IDisposable
     /// <summary>The <see cref="AppContext"/> switch with which a program opts out, by setting it to false.</summary>
     public const string Switch = "Cairn.StepPlan";
 
-    // Above it, packing the weights costs more than it saves, and the memory of the plan is not small.
-    private const long MostWeights = 4_000_000;
+    // Above it, the weights come from memory in every step. Then packing them costs more than it saves for a single sample, and without
+    // AVX-512 the products of large batches are faster in libtorch.
+    private const long ManyWeights = 4_000_000;
+    private const int ManySamples = 64;
 
     private readonly Layer[] layers;
     private readonly Variable[] weights;
     private readonly PlanStage[] stages;
     private readonly PlanGradients gradients = new();
     private readonly int inputs;
+    private readonly bool hasManyWeights;
 
     private StepPlan(Layer[] layers, Variable[] weights, PlanStage[] stages, int inputs)
     {
@@ -32,6 +36,7 @@ internal sealed unsafe class StepPlan : IDisposable
         this.weights = weights;
         this.stages = stages;
         this.inputs = inputs;
+        hasManyWeights = weights.Sum(weight => weight.Shape.ElementCount) > ManyWeights;
         foreach (PlanStage stage in stages)
         {
             stage.NoteTrained();
@@ -52,8 +57,8 @@ internal sealed unsafe class StepPlan : IDisposable
 
         Variable[] weights = [.. chain.SelectMany(layer => layer.Weights)];
         int inputs = checked((int)Math.Min(int.MaxValue, shape[1..].ElementCount));
-        return weights.Length > 0 && weights.Sum(weight => weight.Shape.ElementCount) <= MostWeights && weights.All(IsPlain)
-            && Stages(chain, inputs) is { } stages ? new StepPlan([.. chain], weights, stages, inputs) : null;
+        return weights.Length > 0 && weights.All(IsPlain) && Stages(chain, inputs) is { } stages
+            ? new StepPlan([.. chain], weights, stages, inputs) : null;
     }
 
     /// <summary>Whether the plan is that of these layers.</summary>
@@ -77,7 +82,7 @@ internal sealed unsafe class StepPlan : IDisposable
 
     /// <summary>Whether the plan can compute a step with this input, with the layers as they are now.</summary>
     public bool Takes(Tensor x, CallContext context) => Array.TrueForAll(layers, layer => layer.AllowsPlan) && HasPlainWeights(context)
-        && x.dtype == ScalarType.Float32 && x.dim() > 1 && x.size(0) is > 0 and <= int.MaxValue
+        && x.dtype == ScalarType.Float32 && x.dim() > 1 && IsWorthwhile(x.size(0))
         && x.NumberOfElements == x.size(0) * inputs && TensorMemory.IsReachable(x);
 
     /// <summary>Computes the output, a new tensor.</summary>
@@ -123,6 +128,9 @@ internal sealed unsafe class StepPlan : IDisposable
             stage.Dispose();
         }
     }
+
+    private bool IsWorthwhile(long samples) => samples is > 0 and <= int.MaxValue
+        && (!hasManyWeights || (samples > 1 && (samples <= ManySamples || Vector512.IsHardwareAccelerated)));
 
     private bool HasPlainWeights(CallContext context)
     {

@@ -36,6 +36,7 @@ public sealed class StepPlanTests
             [new Dense(9, "relu"), new Activation("relu"), new Identity(), new Activation("sigmoid"), new Dense(Classes)],
         ["penalties"] = () => [new Dense(30, "relu", kernelRegularizer: new L2(0.01), biasRegularizer: "l2"),
             new BatchNormalization(gammaRegularizer: "l2"), new Dense(Classes, kernelRegularizer: "l2")],
+        ["wider than a piece of a panel"] = () => [new Dense(1_100, "relu"), new Dense(530, "tanh"), new Dense(Classes)],
         ["softmax layer"] = () => [new Dense(12, "relu"), new Dense(Classes), new Softmax()],
         ["frozen first layer"] = () => [new Dense(21, "relu") { Trainable = false }, new Dense(8, "relu"), new Dense(Classes)],
         ["frozen last layer"] = () => [new Dense(21, "relu"), new Dense(8, "relu"), new Dense(Classes) { Trainable = false }],
@@ -139,6 +140,20 @@ public sealed class StepPlanTests
         model.Layers[1].Recompute = false;
         model.TrainOnBatch(x, Labels(8));
         Assert.True(model.StepWasPlanned);
+    }
+
+    [Fact]
+    public void Millions_of_weights_are_planned_for_more_than_one_sample()
+    {
+        RequireSupport();
+        const int Inputs = 2_100;
+        using var model = new Sequential([new Input([Inputs]), new Dense(2_000, "relu"), new Dense(Classes)], seed: 3);
+        model.Compile("sgd", new SparseCategoricalCrossentropy(fromLogits: true));
+        foreach ((int samples, bool isPlanned) in new[] { (3, true), (1, false), (2, true) })
+        {
+            model.TrainOnBatch(NDArray.From(Numbers(samples * Inputs, 4), [samples, Inputs]), Labels(samples));
+            Assert.Equal(isPlanned, model.StepWasPlanned);
+        }
     }
 
     [Fact]
