@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
@@ -36,6 +37,7 @@ internal static unsafe class PanelProduct
     /// <param name="columns">Number of columns of the whole matrix.</param>
     /// <param name="first">The first column of the panel.</param>
     /// <param name="panel">The panel, filled up with zeros.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Pack(float* matrix, nint row, int rows, int columns, int first, float* panel)
     {
         int count = Math.Min(Width, columns - first);
@@ -63,6 +65,7 @@ internal static unsafe class PanelProduct
     /// <param name="rows">Number of rows.</param>
     /// <param name="count">Number of panels.</param>
     /// <param name="panels">The panels, one after the other.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void PackWhole(float* from, nint row, int rows, int count, float* panels)
     {
         nint size = (nint)rows * Width;
@@ -82,6 +85,7 @@ internal static unsafe class PanelProduct
     /// <param name="columns">Number of columns.</param>
     /// <param name="first">The first row that becomes a column of the panel.</param>
     /// <param name="panel">The panel, filled up with zeros.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void PackTransposed(float* matrix, nint row, int rows, int columns, int first, float* panel)
     {
         const int Block = 8;
@@ -190,6 +194,7 @@ internal static unsafe class PanelProduct
     /// <summary>Whether only the first half of a panel has columns of the matrix, or padding that belongs to its rows.</summary>
     public static bool IsHalf(int columns, int first) => columns - first <= Half;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void CopyRow(float* from, float* to)
     {
         if (Vector512.IsHardwareAccelerated)
@@ -204,6 +209,7 @@ internal static unsafe class PanelProduct
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void TransposeBlock(float* from, nint row, float* to, nint toRow)
     {
         Vector256<float> r0 = Vector256.Load(from), r1 = Vector256.Load(from + row);

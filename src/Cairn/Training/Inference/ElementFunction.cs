@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Cairn.Training.Inference;
 
@@ -6,6 +7,7 @@ namespace Cairn.Training.Inference;
 internal sealed unsafe class ElementFunction<T>(T function) : RowFunction
     where T : struct, IElementFunction
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Apply(float* x, float* bias, float* y, int rows, int columns)
     {
         if (bias == null)
@@ -42,6 +44,7 @@ internal sealed unsafe class ElementFunction<T>(T function) : RowFunction
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void ApplyRow(float* x, float* bias, float* y, int count)
     {
         int lanes = Vector<float>.Count, i = 0;

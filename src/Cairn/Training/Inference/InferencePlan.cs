@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using Cairn.Native;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -18,9 +19,14 @@ namespace Cairn.Training.Inference;
 /// </remarks>
 internal sealed unsafe class InferencePlan
 {
-    // Numbers of the values of a block, so that they stay in the second-level cache.
-    private const int BlockSize = 1 << 16;
+    // Numbers of the values of a block, so that they stay in the second-level cache. Inputs only pass through it. Each block copies the
+    // weights to panels, so small blocks would cost more.
+    private const int BlockSize = 1 << 17;
     private const int MostRows = 256;
+
+    // Many pieces, so that no thread waits long for another one's last piece; but a few for each thread, even if they are less than a block.
+    private const int LeastPieces = 2;
+    private const int MostPieces = 32;
 
     // Kept for the next call, up to this size. With the plan, they belong to the model.
     private const int MostKept = 1 << 20;
@@ -66,7 +72,8 @@ internal sealed unsafe class InferencePlan
         (places, numbersPerRow) = PlaceValues();
         room = this.steps.Select(step => step.Room).DefaultIfEmpty().Max();
         Products = this.steps.Sum(step => step.Products);
-        int most = Math.Clamp(BlockSize / Math.Max(numbersPerRow, lengths.Max()), 1, MostRows);
+        long inBlock = numbersPerRow + this.outputs.Sum(value => (long)lengths[value]);
+        int most = (int)Math.Clamp(BlockSize / Math.Max(1, inBlock), 1, MostRows);
         blockRows = most < PanelProduct.TileRows ? PanelProduct.TileRows : most / PanelProduct.TileRows * PanelProduct.TileRows;
     }
 
@@ -127,15 +134,15 @@ internal sealed unsafe class InferencePlan
         return true;
     }
 
-    // Pieces of several blocks, more than there are threads, so that all end at about the same time.
     private void RunInThreads(float** x, long rows, float** y, float** found, int threads)
     {
-        long pieces = Math.Clamp(rows / blockRows, threads, 8L * threads);
+        long pieces = Math.Clamp(rows / blockRows, LeastPieces * threads, MostPieces * threads);
         long size = RoundUp((rows + pieces - 1) / pieces, PanelProduct.TileRows);
         int count = (int)((rows + size - 1) / size);
         ThreadTeam.Run(count, piece => RunRows(x, piece * size, Math.Min(size, rows - (piece * size)), y, found, inThreads: false));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void RunRows(float** x, long first, long rows, float** y, float** found, bool inThreads)
     {
         int most = (int)Math.Min(rows, blockRows);
@@ -167,7 +174,8 @@ internal sealed unsafe class InferencePlan
                     values[outputs[i]] = y[i] + ((first + done) * lengths[outputs[i]]);
                 }
 
-                var block = new RowBlock(values, found, now, aligned, inThreads);
+                int following = (int)Math.Min(most, rows - done - now);
+                var block = new RowBlock(values, found, now, aligned, inThreads, inputs, following);
                 foreach (RowStep step in steps)
                 {
                     step.Run(block);

@@ -21,7 +21,8 @@ internal sealed unsafe class ProductStep(
     {
         float* y = block.Value(Output);
         int rows = block.Rows * positions;
-        RowProduct.Multiply(From(block), rows, depth, block.Weight(kernel), columns, y, block.Room);
+        int following = block.RowsAfter(Inputs[0]) * positions;
+        RowProduct.Multiply(From(block), rows, following, depth, block.Weight(kernel), columns, y, block.Room);
         if (function is not null)
         {
             function.Apply(y, block.Weight(bias), y, rows, columns);

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
@@ -39,26 +40,33 @@ internal static unsafe class RowProduct
     /// <summary>Computes the product.</summary>
     /// <param name="x">The rows, contiguous.</param>
     /// <param name="rows">Their number.</param>
+    /// <param name="following">Number of rows that come next in memory, for the next product with the matrix.</param>
     /// <param name="depth">Numbers per row.</param>
     /// <param name="matrix">The matrix, <c>[depth, columns]</c>.</param>
     /// <param name="columns">Its columns.</param>
     /// <param name="y">The result, <c>[rows, columns]</c>.</param>
     /// <param name="room">Memory for <see cref="Room"/> numbers.</param>
-    public static void Multiply(float* x, int rows, int depth, float* matrix, int columns, float* y, float* room)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Multiply(float* x, int rows, int following, int depth, float* matrix, int columns, float* y, float* room)
     {
         new Span<float>(room, MostColumns).Clear();
         int piece = PieceOf(depth);
         for (int k = 0; k < depth; k += piece)
         {
-            MultiplyPiece(x, rows, depth, (k, Math.Min(piece, depth - k)), matrix, columns, y, room);
+            int next = k + piece < depth ? k + piece : 0;
+            RowPrefetch ahead = piece == depth ? default : new RowPrefetch(
+                x + (next == 0 ? (long)rows * depth : next), depth, Math.Min(piece, depth - next), next == 0 ? following : rows);
+            MultiplyPiece(x, rows, depth, (k, Math.Min(piece, depth - k)), matrix, columns, y, room, ahead);
         }
     }
 
     /// <summary>
     /// The products with some rows of the matrix, panel by panel: this part of the rows is in the cache after the first panel.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void MultiplyPiece(
-        float* x, int rows, int depth, (int First, int Length) piece, float* matrix, int columns, float* y, float* room)
+        float* x, int rows, int depth, (int First, int Length) piece, float* matrix, int columns, float* y, float* room,
+        RowPrefetch ahead)
     {
         float* panel = room + MostColumns + (MostRows * MostColumns), from = matrix + ((long)piece.First * columns);
         int width = PanelProduct.Width, count;
@@ -83,7 +91,12 @@ internal static unsafe class RowProduct
                 PanelProduct.Pack(from, columns, piece.Length, columns, first, panel);
                 operands.Panel = panel;
                 operands.PanelRow = width;
-                MultiplyTiles(operands, rows, count, adds, room + MostColumns);
+                int panels = (columns + width - 1) / width, index = first / width;
+                for (int row = 0; row < rows; row += ManyRows, operands.Skip(ManyRows))
+                {
+                    ahead.Fetch(row, ManyRows, index, panels);
+                    MultiplyTiles(operands, Math.Min(ManyRows, rows - row), count, adds, room + MostColumns);
+                }
             }
             else if (count < width)
             {
@@ -120,6 +133,7 @@ internal static unsafe class RowProduct
     /// <param name="sums">Room for the sums of a tile.</param>
     /// <param name="safe">Products whose numbers are in the panel of the operands; -1 for all.</param>
     /// <param name="rest">The panel for the other products, contiguous.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void MultiplyTiles(
         PanelOperands operands, int rows, int count, bool adds, float* sums, int safe = -1, float* rest = null)
     {
@@ -171,13 +185,19 @@ internal static unsafe class RowProduct
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Put(float* sums, nint sumsRow, float* y, nint yRow, int rows, int count, bool adds)
     {
-        int lanes = Vector<float>.Count;
         for (int row = 0; row < rows; row++, sums += sumsRow, y += yRow)
         {
             int i = 0;
-            for (; i <= count - lanes; i += lanes)
+            for (; Vector512.IsHardwareAccelerated && i <= count - Vector512<float>.Count; i += Vector512<float>.Count)
+            {
+                var sum = Vector512.Load(sums + i);
+                (adds ? Vector512.Load(y + i) + sum : sum).Store(y + i);
+            }
+
+            for (; i <= count - Vector<float>.Count; i += Vector<float>.Count)
             {
                 var sum = Vector.Load(sums + i);
                 (adds ? Vector.Load(y + i) + sum : sum).Store(y + i);

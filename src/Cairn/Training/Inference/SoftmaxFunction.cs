@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Cairn.Layers;
 
 namespace Cairn.Training.Inference;
@@ -23,6 +24,7 @@ internal sealed unsafe class SoftmaxFunction(bool isLogarithm) : RowFunction
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Normalize(float* y, int count, bool isLogarithm)
     {
         int lanes = Vector<float>.Count, whole = count - (count % lanes);
@@ -70,7 +72,12 @@ internal sealed unsafe class SoftmaxFunction(bool isLogarithm) : RowFunction
             return;
         }
 
-        for (int i = 0; i < count; i++)
+        for (int i = 0; i < whole; i += lanes)
+        {
+            (Vector.Load(y + i) / new Vector<float>(sum)).Store(y + i);
+        }
+
+        for (int i = whole; i < count; i++)
         {
             y[i] /= sum;
         }
