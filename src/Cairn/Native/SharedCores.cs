@@ -8,21 +8,25 @@ namespace Cairn.Native;
 /// </summary>
 /// <remarks>
 /// Linux counts for each thread how long it could have run but had no core (the second number of <c>/proc/PID/task/TID/schedstat</c>).
-/// On an idle machine this is next to nothing. If another program needs a core, a thread that spins on it delays both, and the threads that
-/// wait for this one too. This affects only how long threads wait, never how many compute: results do not depend on the load.
+/// On an idle machine this is next to nothing, apart from the time (the first number) that .NET's compiler needs in the first seconds of a
+/// program, which does not count. If another program needs a core, a thread that spins on it delays both, and the threads that wait for this
+/// one too. This affects only how long threads wait, never how many compute: results do not depend on the load.
 /// </remarks>
 internal static class SharedCores
 {
     private const string Threads = "/proc/self/task";
 
-    // Fractions of the time in which a thread had no core. The first check of a run includes .NET's compilation of its methods.
+    // The thread that compiles methods again, with more optimizations. Linux keeps 15 characters of a name.
+    private const string Compiler = ".NET Tiered Com";
+
+    // Fractions of the time in which a thread had no core.
     private const double Shared = 0.05;
     private const double Free = 0.01;
 
     // In checks, of which there are ten per second.
     private const int CalmLooks = 20;
 
-    private static Dictionary<string, long> before = [];
+    private static Dictionary<string, Times> before = [];
     private static long lookedAt;
     private static int calm;
 
@@ -51,16 +55,17 @@ internal static class SharedCores
             return;
         }
 
-        var now = new Dictionary<string, long>();
+        var now = new Dictionary<string, Times>();
         long waited = 0;
         try
         {
             foreach (string thread in Directory.EnumerateDirectories(Threads))
             {
-                if (WaitOf(thread) is { } wait)
+                bool isKnown = before.TryGetValue(thread, out Times known);
+                if (TimesOf(thread, isKnown ? known.IsCompiler : null) is { } times)
                 {
-                    now[thread] = wait;
-                    waited += before.TryGetValue(thread, out long known) ? wait - known : 0;
+                    now[thread] = times;
+                    waited += Counted(times, isKnown ? known : null);
                 }
             }
         }
@@ -75,7 +80,7 @@ internal static class SharedCores
         (before, lookedAt) = (now, time);
         if (isComparable)
         {
-            Judge(waited / passed);
+            Judge(Math.Max(0, waited) / passed);
         }
     }
 
@@ -94,14 +99,23 @@ internal static class SharedCores
         }
     }
 
-    private static long? WaitOf(string thread)
+    /// <summary>What a thread adds to the time for which threads had no core because of another program.</summary>
+    /// <param name="now">The times of the thread.</param>
+    /// <param name="before">Its times at the last check; null if it has started since.</param>
+    internal static long Counted(Times now, Times? before)
+    {
+        // While the compiler runs, another thread may have to wait. A thread that has just started has no wait to compare with.
+        return now.IsCompiler ? (before?.Ran ?? 0) - now.Ran : before is { } known ? now.Waited - known.Waited : 0;
+    }
+
+    private static Times? TimesOf(string thread, bool? isCompiler)
     {
         try
         {
-            using Microsoft.Win32.SafeHandles.SafeFileHandle file = File.OpenHandle($"{thread}/schedstat");
-            Span<byte> text = stackalloc byte[128];
-            string line = Encoding.ASCII.GetString(text[..RandomAccess.Read(file, text, 0)]);
-            return line.Split(' ') is [_, var wait, ..] ? long.Parse(wait, CultureInfo.InvariantCulture) : null;
+            return FirstLine($"{thread}/schedstat").Split(' ') is [var ran, var waited, ..]
+                ? new Times(long.Parse(ran, CultureInfo.InvariantCulture), long.Parse(waited, CultureInfo.InvariantCulture),
+                    isCompiler ?? FirstLine($"{thread}/comm") == Compiler)
+                : null;
         }
         catch (IOException)
         {
@@ -109,4 +123,17 @@ internal static class SharedCores
             return null;
         }
     }
+
+    private static string FirstLine(string path)
+    {
+        using Microsoft.Win32.SafeHandles.SafeFileHandle file = File.OpenHandle(path);
+        Span<byte> text = stackalloc byte[128];
+        return Encoding.UTF8.GetString(text[..RandomAccess.Read(file, text, 0)]).Split('\n')[0];
+    }
+
+    /// <summary>For how many nanoseconds a thread has run, and could have run but had no core.</summary>
+    /// <param name="Ran">Nanoseconds on a core.</param>
+    /// <param name="Waited">Nanoseconds without one.</param>
+    /// <param name="IsCompiler">Whether it is the thread that compiles methods.</param>
+    internal readonly record struct Times(long Ran, long Waited, bool IsCompiler);
 }

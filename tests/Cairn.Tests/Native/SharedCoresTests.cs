@@ -40,6 +40,17 @@ public class SharedCoresTests
     }
 
     [Fact]
+    public void Time_of_the_compiler_makes_up_for_waits_of_others()
+    {
+        var before = new SharedCores.Times(Ran: 1_000, Waited: 200, IsCompiler: false);
+        Assert.Equal(50, SharedCores.Counted(before with { Ran = 1_900, Waited = 250 }, before));
+        Assert.Equal(0, SharedCores.Counted(before, null));
+        SharedCores.Times compiler = before with { IsCompiler = true };
+        Assert.Equal(-70, SharedCores.Counted(compiler with { Ran = 1_070, Waited = 900 }, compiler));
+        Assert.Equal(-1_000, SharedCores.Counted(compiler, null));
+    }
+
+    [Fact]
     public void A_second_team_of_threads_makes_waits_short_and_ends_with_them()
     {
         RequireOpenMP();
