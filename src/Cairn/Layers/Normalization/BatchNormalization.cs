@@ -183,6 +183,11 @@ public sealed partial class BatchNormalization : Layer
     protected override Tensor Call(Tensor x, CallContext context)
     {
         int place = axis < 0 ? axis + (int)x.dim() : axis;
+        if (place == x.dim() - 1 && context.Training && TryByPass(x, context) is { } normalized)
+        {
+            return normalized;
+        }
+
         bool moved = place != 1;
         Tensor input = moved ? x.movedim([place], [1]) : x;
         Tensor y = context.Training && Trainable
@@ -208,6 +213,22 @@ public sealed partial class BatchNormalization : Layer
         });
         config["synchronized"] = synchronized;
         WriteRenorm(config);
+    }
+
+    /// <summary>The result of training by <see cref="NormalizationPass"/>; null if it can't compute it.</summary>
+    private Tensor? TryByPass(Tensor x, CallContext context)
+    {
+        if (renorm || !Trainable || (synchronized && context.Share is not null) || context.MaskOf(x) is not null
+            || !NormalizationPass.Takes(x, gamma?.Value, beta?.Value))
+        {
+            return null;
+        }
+
+        (Tensor y, Tensor mean, Tensor variance) = NormalizationPass.Run(x, gamma?.Value, beta?.Value, epsilon);
+        using IDisposable _ = no_grad();
+        movingMean!.Value.mul_(Held(momentum)).add_(mean, alpha: Held(1 - momentum));
+        movingVariance!.Value.mul_(Held(momentum)).add_(variance, alpha: Held(1 - momentum));
+        return y;
     }
 
     private Tensor NormalizeByMoving(Tensor input)

@@ -41,6 +41,9 @@ internal unsafe interface ILanes<TVector>
     /// <summary><paramref name="ifLess"/> where <c>x &lt; y</c>, else <paramref name="otherwise"/>.</summary>
     static abstract TVector WhereLess(TVector x, TVector y, TVector ifLess, TVector otherwise);
 
+    /// <summary><paramref name="ifAtMost"/> where <c>x ≤ y</c>, else, and for NaN, <paramref name="otherwise"/>.</summary>
+    static abstract TVector WhereAtMost(TVector x, TVector y, TVector ifAtMost, TVector otherwise);
+
     /// <summary><c>x · 2^power</c>, rounded once, for whole powers from -254 to 254.</summary>
     static abstract TVector Scale(TVector x, TVector power);
 

@@ -50,6 +50,10 @@ internal readonly unsafe struct SystemLanes : ILanes<Vector<float>>
     public static Vector<float> WhereLess(Vector<float> x, Vector<float> y, Vector<float> ifLess, Vector<float> otherwise) =>
         Vector.ConditionalSelect(Vector.LessThan(x, y), ifLess, otherwise);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector<float> WhereAtMost(Vector<float> x, Vector<float> y, Vector<float> ifAtMost, Vector<float> otherwise) =>
+        Vector.ConditionalSelect(Vector.LessThanOrEqual(x, y), ifAtMost, otherwise);
+
     // In two halves: a single factor of 2^-150 or 2^128 is no float.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector<float> Scale(Vector<float> x, Vector<float> power)

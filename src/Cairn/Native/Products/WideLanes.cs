@@ -53,6 +53,11 @@ internal readonly unsafe struct WideLanes : ILanes<Vector512<float>>
         Vector512.ConditionalSelect(Vector512.LessThan(x, y), ifLess, otherwise);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> WhereAtMost(
+        Vector512<float> x, Vector512<float> y, Vector512<float> ifAtMost, Vector512<float> otherwise) =>
+        Vector512.ConditionalSelect(Vector512.LessThanOrEqual(x, y), ifAtMost, otherwise);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Scale(Vector512<float> x, Vector512<float> power) => Avx512F.Scale(x, power);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
