@@ -30,31 +30,6 @@ internal sealed class LayerGraph
     /// <summary>All layers, each once, including the inputs.</summary>
     public IReadOnlyList<Layer> Layers { get; }
 
-    /// <summary>The layers, if the only input passes through them one after the other to the only output; null otherwise.</summary>
-    public IReadOnlyList<Layer>? AsChain()
-    {
-        if (Inputs.Count != 1 || Outputs.Count != 1)
-        {
-            return null;
-        }
-
-        var chain = new List<Layer>();
-        KerasTensor at = Inputs[0];
-        foreach (LayerCall call in Calls.Where(call => call.Inputs.Count > 0))
-        {
-            if (call.Inputs is not [var input] || !ReferenceEquals(input, at) || call.Outputs is not [var output]
-                || call.Arguments.FixedTraining is not null || chain.Contains(call.Layer))
-            {
-                return null;
-            }
-
-            chain.Add(call.Layer);
-            at = output;
-        }
-
-        return ReferenceEquals(at, Outputs[0]) ? chain : null;
-    }
-
     /// <summary>The index of each call among the calls of its layer in this graph, in call order.</summary>
     public Dictionary<LayerCall, int> NumberCalls() =>
         Calls.OrderBy(c => c.Order).GroupBy(c => c.Layer).SelectMany(g => g.Select((call, number) => (call, number)))

@@ -102,7 +102,6 @@ public class Functional : Model
         LayerNames.Assign(graph.Layers);
         program = new GraphProgram(graph);
         layers = [.. graph.Layers.Where(layer => layer is not Operation)];
-        Chain = GetType() == typeof(Functional) ? graph.AsChain() : null;
         callCount = graph.Calls.Aggregate(0L, (count, call) => Math.Min(count + call.Layer.CallCount, int.MaxValue));
     }
 
@@ -153,8 +152,6 @@ public class Functional : Model
     internal bool HasFunctionOfGraph => GetType() == typeof(Functional)
         || (((Func<Tensor[], CallContext, Tensor[]>)Call).Method.DeclaringType == typeof(Functional)
         && ((Func<Tensor, CallContext, Tensor>)Call).Method.DeclaringType == typeof(Functional));
-
-    private protected override IReadOnlyList<Layer>? Chain { get; }
 
     /// <summary>The model's graph.</summary>
     internal LayerGraph Graph => graph;

@@ -13,9 +13,6 @@ public abstract partial class Model
     private StepPlan? plan;
     private long plannedAt = -1;
 
-    /// <summary>The layers, if the model passes its only input through them one after the other; null otherwise.</summary>
-    private protected virtual IReadOnlyList<Layer>? Chain => null;
-
     /// <summary>Whether steps may run by a plan; tests set it to false to compare.</summary>
     internal bool MayPlan { get; set; } = true;
 
@@ -26,29 +23,28 @@ public abstract partial class Model
     private StepPlan? PlanFor(Batch batch, Objective minimized, CallContext context)
     {
         StepWasPlanned = false;
-        if (!MayPlan || Chain is not { } chain || !trainsAnything || !context.Training || context.Observer is not null
+        if (!MayPlan || !trainsAnything || !context.Training || context.Observer is not null
             || context.HasMasks || context.Builder is not null || OverridesComputeLoss || Optimizer!.LossScaleFactor is not null || Device.type != DeviceType.CPU
             || !minimized.HasSimplePenalties(context))
         {
             return null;
         }
 
-        if (plannedAt != TrainableChanges || plan?.IsFor(chain) == false)
+        if (plannedAt != TrainableChanges || plan?.IsCurrent == false)
         {
             EndPlan();
             plannedAt = TrainableChanges;
-            plan = StepPlan.For(chain);
+            plan = StepPlanner.PlanFor(this);
         }
 
-        return plan?.Takes(batch.Slots.Inputs[0], context) == true ? plan : null;
+        return plan?.Takes(batch.Slots.Inputs, context) == true ? plan : null;
     }
 
     /// <summary>Forward pass, loss and backward pass by a plan.</summary>
     private (Tensor Output, BatchLoss Loss) RunPlan(StepPlan steps, Batch batch, Objective minimized, CallContext context)
     {
         StepWasPlanned = true;
-        Tensor x = batch.Slots.Inputs[0];
-        Tensor[] yPred = [steps.Forward(x, context)];
+        Tensor[] yPred = [steps.Forward(batch.Slots.Inputs, context)];
         if (!minimized.TryDifferentiate(batch, yPred, context, out BatchLoss loss, out Tensor? gradient))
         {
             yPred[0].requires_grad_(true);
@@ -58,7 +54,7 @@ public abstract partial class Model
             loss = value;
         }
 
-        steps.Backward(x, gradient, context);
+        steps.Backward(gradient);
         gradient.Dispose();
         return (yPred[0], minimized.AddPenalties(loss));
     }

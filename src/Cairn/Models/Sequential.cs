@@ -157,8 +157,6 @@ public sealed class Sequential : Model, IEnumerable<Layer>
     /// <summary>The declared input, or null.</summary>
     internal Input? InputLayer => input;
 
-    private protected override IReadOnlyList<Layer> Chain => layers;
-
     internal override long CallCount => layers.Sum(layer => layer.CallCount);
 
     internal static Sequential FromConfig(ConfigReader config)

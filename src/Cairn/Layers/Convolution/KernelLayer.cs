@@ -92,6 +92,8 @@ public abstract class KernelLayer : Layer
     /// <summary>The kernel and the bias, of a convolution that has only these.</summary>
     internal virtual (Variable Kernel, Variable? Bias) Plain => throw new NotSupportedException();
 
+    internal ActivationFunction Function => activation;
+
     internal string ActivationName => activation.Name;
 
     private protected bool Rectifies => activation.Is("relu");

@@ -129,7 +129,8 @@ public sealed partial class BatchNormalization : Layer
 
     internal override bool TakesMask => true;
 
-    internal override PlannedFunction? Planned => renorm || synchronized || !Trainable || InputShape?.Rank != 2 || movingMean is null
+    internal override PlannedFunction? Planned => renorm || synchronized || !Trainable || movingMean is null
+        || InputShape is not { Rank: > 1 and var rank } || (axis != -1 && axis != rank - 1)
         ? null
         : new PlannedNormalization(gamma, beta, movingMean, movingVariance!, momentum, epsilon);
 

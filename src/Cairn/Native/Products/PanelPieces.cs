@@ -14,9 +14,9 @@ internal static unsafe class PanelPieces
     private const int Longest = 512;
     private const int BlockRows = 64;
 
-    /// <summary>How many numbers of room a product needs.</summary>
+    /// <summary>How many numbers of room a product needs at most; never less than for a smaller depth.</summary>
     /// <param name="depth">Number of products that each sum has.</param>
-    public static long RoomFor(int depth) => (long)PieceOf(depth) * Together * PanelProduct.Width;
+    public static long RoomFor(int depth) => (long)Math.Clamp(depth, 1, Longest) * Together * PanelProduct.Width;
 
     /// <summary>Multiplies rows by panels of a matrix.</summary>
     /// <param name="operands">

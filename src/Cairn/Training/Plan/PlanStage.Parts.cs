@@ -8,8 +8,8 @@ internal sealed unsafe partial class PlanStage
     // In floats: half of a second-level cache.
     private const int MostPacked = 1 << 17;
 
-    private (int First, int End) PanelsOf(int part) =>
-        ((int)((long)Panels * part / parts), (int)((long)Panels * (part + 1) / parts));
+    private (int First, int End) PanelsOf(int part, int panels) =>
+        ((int)((long)panels * part / parts), (int)((long)panels * (part + 1) / parts));
 
     private Columns ColumnsOf(int panel)
     {
@@ -19,7 +19,7 @@ internal sealed unsafe partial class PlanStage
 
     private void ForwardPart(int part)
     {
-        (int start, int end) = PanelsOf(part);
+        (int start, int end) = PanelsOf(part, Panels);
         for (int panel = start; panel < end; panel += PanelPieces.Together)
         {
             int last = Math.Min(end, panel + PanelPieces.Together);
@@ -67,7 +67,7 @@ internal sealed unsafe partial class PlanStage
     {
         float* initial = stackalloc float[PanelPieces.Together * PanelProduct.Width];
         new Span<float>(initial, PanelPieces.Together * PanelProduct.Width).Clear();
-        (int start, int end) = PanelsOf(part);
+        (int start, int end) = PanelsOf(part, Panels);
         for (int panel = start; panel < end; panel += PanelPieces.Together)
         {
             int last = Math.Min(end, panel + PanelPieces.Together);

@@ -57,6 +57,7 @@ internal sealed unsafe partial class PlanStage : IDisposable
         outputs = new PlanMemory[this.operations.Length + 1];
         forwardPart = ForwardPart;
         backwardPart = BackwardPart;
+        inputPart = InputPart;
         if (before is not null)
         {
             before.after = this;
@@ -65,6 +66,9 @@ internal sealed unsafe partial class PlanStage : IDisposable
 
     /// <summary>Number of outputs of a sample.</summary>
     public int Features { get; }
+
+    /// <summary>Whether the gradient of the input of the plan's chain is needed; only for the first stage.</summary>
+    public bool NeedsInputSlope { get; set; }
 
     /// <summary>Whether this stage or one before it has weights that are trained.</summary>
     private bool TrainsAnything { get; set; }
@@ -113,7 +117,7 @@ internal sealed unsafe partial class PlanStage : IDisposable
             operation.Begin(context, samples);
         }
 
-        Run(forwardPart, product is null ? 0 : (long)samples * inputs * Features, inputs);
+        Run(forwardPart, product is null ? 0 : (long)samples * inputs * Features, Panels);
         if (endsWithSoftmax)
         {
             for (int row = 0; row < rows; row++)
@@ -158,12 +162,12 @@ internal sealed unsafe partial class PlanStage : IDisposable
         }
 
         long work = (ofKernel == null ? 0 : (long)rows * inputs * Features) + (after is null ? 0 : (long)rows * Features * after.Features);
-        Run(backwardPart, work, after?.Features ?? 0);
-        return before is not null && before.TrainsAnything;
+        Run(backwardPart, work, Panels);
+        return before is { TrainsAnything: true };
     }
 
     /// <summary>Notes whether weights up to this stage are trained.</summary>
-    public void NoteTrained() => TrainsAnything = before is { TrainsAnything: true }
+    public void NoteTrained() => TrainsAnything = before is { TrainsAnything: true } || NeedsInputSlope
         || product is { Kernel.Stored.requires_grad: true } or { Bias.Stored.requires_grad: true }
         || operations.Any(operation => operation is NormalizationOperation { IsTrained: true });
 
@@ -193,13 +197,14 @@ internal sealed unsafe partial class PlanStage : IDisposable
         return memory;
     }
 
-    private void Run(Action<int> part, long work, int depth)
+    private void Run(Action<int> part, long work, int panels)
     {
         int threads = ThreadTeam.ThreadsFor(work);
-        parts = threads == 1 ? 1 : Math.Min(Panels, 2 * threads);
+        parts = threads == 1 ? 1 : Math.Min(panels, 2 * threads);
         if (scratchParts < parts)
         {
             scratch?.Dispose();
+            scratch = null;
             scratch = PlanMemory.Of(parts * Room);
             scratchParts = parts;
         }
@@ -214,7 +219,9 @@ internal sealed unsafe partial class PlanStage : IDisposable
         }
     }
 
-    private long Room => PanelPieces.RoomFor(Math.Max(inputs, after?.Features ?? 0));
+    // The gradient of the input is computed with whole panels.
+    private long Room => Math.Max(PanelPieces.RoomFor(Math.Max(inputs, after?.Features ?? 0)),
+        NeedsInputSlope ? (long)Features * PanelProduct.Width : 0);
 
     private float* ScratchOf(int part) => scratch!.First + (part * Room);
 }

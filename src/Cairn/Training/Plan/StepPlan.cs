@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace Cairn.Training.Plan;
 
 /// <summary>
-/// The forward and backward pass of a training step as a fixed sequence of passes over memory that stays from step to step, without
-/// autograd, for models that are a chain of <see cref="Dense"/>, activations, <see cref="Dropout"/> and <see cref="BatchNormalization"/>.
+/// The forward and backward pass of a training step as a fixed sequence of nodes over memory that stays from step to step. Only layers that
+/// no node knows are differentiated by autograd, each by itself; see <see cref="StepPlanner"/>.
 /// </summary>
 /// <remarks>
 /// It computes what the layers compute, with the same random numbers; sums are added in another order than in libtorch, so results differ
@@ -18,60 +18,57 @@ internal sealed unsafe class StepPlan : IDisposable
     /// <summary>The <see cref="AppContext"/> switch with which a program opts out, by setting it to false.</summary>
     public const string Switch = "Cairn.StepPlan";
 
-    // Above it, the weights come from memory in every step. Then packing them costs more than it saves for a single sample, and without
-    // AVX-512 the products of large batches are faster in libtorch.
-    private const long ManyWeights = 4_000_000;
+    // With many weights, packing them costs more than it saves for a single sample, and without AVX-512 the products of large batches are
+    // faster in libtorch.
     private const int ManySamples = 64;
 
+    private readonly PlanValue[] inputs;
+    private readonly PlanNode[] nodes;
+    private readonly PlanValue output;
     private readonly Layer[] layers;
+    private readonly Func<bool>[] conditions;
     private readonly Variable[] weights;
-    private readonly PlanStage[] stages;
-    private readonly PlanGradients gradients = new();
-    private readonly int inputs;
+    private readonly PlanStep step = new(new PlanGradients());
     private readonly bool hasManyWeights;
 
-    private StepPlan(Layer[] layers, Variable[] weights, PlanStage[] stages, int inputs)
+    /// <summary>Creates a plan.</summary>
+    /// <param name="inputs">The inputs of the model.</param>
+    /// <param name="nodes">The nodes, in an order in which they can run.</param>
+    /// <param name="output">The output of the model.</param>
+    /// <param name="layers">The layers.</param>
+    /// <param name="conditions">What must still be true in a step.</param>
+    /// <param name="hasManyWeights">Whether the weights of the matrices are more than the caches hold.</param>
+    public StepPlan(
+        PlanValue[] inputs, PlanNode[] nodes, PlanValue output, Layer[] layers, Func<bool>[] conditions, bool hasManyWeights)
     {
-        this.layers = layers;
-        this.weights = weights;
-        this.stages = stages;
-        this.inputs = inputs;
-        hasManyWeights = weights.Sum(weight => weight.Shape.ElementCount) > ManyWeights;
-        foreach (PlanStage stage in stages)
-        {
-            stage.NoteTrained();
-        }
+        this.hasManyWeights = hasManyWeights;
+        (this.inputs, this.nodes, this.output, this.layers, this.conditions) = (inputs, nodes, output, layers, conditions);
+        weights = [.. nodes.SelectMany(node => node.Weights).Distinct()];
     }
 
     /// <summary>Whether steps are planned in this process.</summary>
     public static bool IsOn => PanelProduct.IsSupported && !OptOut.IsChosen(Switch);
 
-    /// <summary>Creates the plan of a chain of layers, or returns null if it can't be planned.</summary>
-    public static StepPlan? For(IReadOnlyList<Layer> chain)
-    {
-        if (!IsOn || chain.Count == 0 || chain[0].InputShape is not { } shape || !shape[1..].IsFullyKnown
-            || !chain.All(layer => layer.Built && layer.AllowsPlan && layer.Planned is not null))
-        {
-            return null;
-        }
+    /// <summary>Whether the layers are still those of the plan.</summary>
+    public bool IsCurrent => Array.TrueForAll(conditions, condition => condition());
 
-        Variable[] weights = [.. chain.SelectMany(layer => layer.Weights)];
-        int inputs = checked((int)Math.Min(int.MaxValue, shape[1..].ElementCount));
-        return weights.Length > 0 && weights.All(IsPlain) && Stages(chain, inputs) is { } stages
-            ? new StepPlan([.. chain], weights, stages, inputs) : null;
-    }
-
-    /// <summary>Whether the plan is that of these layers.</summary>
-    public bool IsFor(IReadOnlyList<Layer> chain)
+    /// <summary>Whether the plan can compute a step with these inputs, with the layers as they are now.</summary>
+    public bool Takes(Tensor[] given, CallContext context)
     {
-        if (chain.Count != layers.Length)
+        if (!Array.TrueForAll(layers, layer => layer.AllowsPlan) || !HasPlainWeights(context) || given.Length != inputs.Length)
         {
             return false;
         }
 
-        for (int i = 0; i < layers.Length; i++)
+        long samples = given[0].dim() == 0 ? 0 : given[0].size(0);
+        if (!IsWorthwhile(samples))
         {
-            if (!ReferenceEquals(chain[i], layers[i]))
+            return false;
+        }
+
+        for (int i = 0; i < inputs.Length; i++)
+        {
+            if (!Takes(given[i], inputs[i], samples))
             {
                 return false;
             }
@@ -80,53 +77,80 @@ internal sealed unsafe class StepPlan : IDisposable
         return true;
     }
 
-    /// <summary>Whether the plan can compute a step with this input, with the layers as they are now.</summary>
-    public bool Takes(Tensor x, CallContext context) => Array.TrueForAll(layers, layer => layer.AllowsPlan) && HasPlainWeights(context)
-        && x.dtype == ScalarType.Float32 && x.dim() > 1 && IsWorthwhile(x.size(0))
-        && x.NumberOfElements == x.size(0) * inputs && TensorMemory.IsReachable(x);
-
     /// <summary>Computes the output, a new tensor.</summary>
-    public Tensor Forward(Tensor x, CallContext context)
+    public Tensor Forward(Tensor[] given, CallContext context)
     {
-        int samples = (int)x.size(0);
-        float* data = (float*)TensorMemory.PointerTo(x);
-        foreach (PlanStage stage in stages)
+        step.Begin(context, (int)given[0].size(0));
+        for (int i = 0; i < inputs.Length; i++)
         {
-            stage.Resize(samples);
-            stage.Forward(context, samples, data);
+            inputs[i].TakeTensor(given[i]);
         }
 
-        Tensor y = empty(samples, stages[^1].Features);
-        stages[^1].CopyOutput((float*)TensorMemory.PointerTo(y));
-        return y;
+        foreach (PlanNode node in nodes)
+        {
+            // An earlier step may have failed.
+            node.Output.End();
+            node.Forward(step);
+        }
+
+        return output.Tensor!;
     }
 
     /// <summary>Computes the gradients of the weights.</summary>
-    /// <param name="x">The input of the forward pass, which is read again.</param>
     /// <param name="gradient">The gradient of the output.</param>
-    /// <param name="context">The context of the step.</param>
-    public void Backward(Tensor x, Tensor gradient, CallContext context)
+    public void Backward(Tensor gradient)
     {
-        gradients.Forget();
         Tensor whole = gradient.is_contiguous() ? gradient : gradient.contiguous();
-        float* ofOutput = (float*)TensorMemory.PointerTo(whole);
-        bool goesOn = true;
-        for (int i = stages.Length - 1; i >= 0 && goesOn; i--)
+        output.Slope = new SlopeMemory((float*)TensorMemory.PointerTo(whole), null) { Users = 1 };
+        for (int i = nodes.Length - 1; i >= 0; i--)
         {
-            goesOn = stages[i].Backward(gradients, i == stages.Length - 1 ? ofOutput : null);
-            gradients.Deliver(context.Share?.Replication);
+            PlanValue value = nodes[i].Output;
+            if (value is { NeedsSlope: true, Slope: not null })
+            {
+                nodes[i].Backward(step);
+            }
+
+            step.Release(value);
+            value.End();
         }
 
         GC.KeepAlive(whole);
-        GC.KeepAlive(x);
+        foreach (PlanValue input in inputs)
+        {
+            GC.KeepAlive(input.Tensor);
+            input.End();
+        }
+
+        step.End();
     }
 
     public void Dispose()
     {
-        foreach (PlanStage stage in stages)
+        foreach (PlanNode node in nodes)
         {
-            stage.Dispose();
+            node.Dispose();
         }
+
+        step.Dispose();
+    }
+
+    private static bool Takes(Tensor x, PlanValue value, long samples)
+    {
+        if (!TensorMemory.IsReachable(x) || x.dim() != value.Shape.Rank + 1 || x.size(0) != samples
+            || (x.dtype != ScalarType.Float32 && !value.MayHaveAnyType))
+        {
+            return false;
+        }
+
+        for (int axis = 0; axis < value.Shape.Rank; axis++)
+        {
+            if (x.size(axis + 1) != value.Shape[axis])
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private bool IsWorthwhile(long samples) => samples is > 0 and <= int.MaxValue
@@ -146,83 +170,7 @@ internal sealed unsafe class StepPlan : IDisposable
         return true;
     }
 
-    private static bool IsPlain(Variable weight) => !weight.IsElsewhere
+    /// <summary>Whether the memory of a weight can be read and written.</summary>
+    public static bool IsPlain(Variable weight) => !weight.IsElsewhere
         && weight.Stored.dtype == ScalarType.Float32 && TensorMemory.IsReachable(weight.Stored);
-
-    private static PlanStage[]? Stages(IReadOnlyList<Layer> chain, int inputs)
-    {
-        var stages = new List<PlanStage>();
-        PlannedProduct? product = null;
-        var operations = new List<ColumnOperation>();
-        bool endsWithSoftmax = false, isFlat = chain[0].InputShape!.Rank == 2;
-        int features = inputs;
-        foreach (Layer layer in chain)
-        {
-            if (endsWithSoftmax)
-            {
-                return null;
-            }
-
-            switch (layer.Planned)
-            {
-                case PlannedIdentity { Flattens: var flattens }:
-                    isFlat |= flattens;
-                    break;
-                case not null when !isFlat:
-                    return null;
-                case PlannedProduct next:
-                    if (product is not null || operations.Count > 0)
-                    {
-                        End();
-                    }
-
-                    product = next;
-                    if (!TryAdd(next.Activation))
-                    {
-                        return null;
-                    }
-
-                    break;
-                case PlannedActivation { Function: var function } when TryAdd(function):
-                    break;
-                case PlannedDropout { Rate: var rate }:
-                    operations.Add(new DropoutOperation(rate));
-                    break;
-                case PlannedNormalization normalization:
-                    operations.Add(new NormalizationOperation(normalization));
-                    break;
-                default:
-                    return null;
-            }
-        }
-
-        End();
-        return [.. stages];
-
-        void End()
-        {
-            stages.Add(new PlanStage(stages.Count == 0 ? null : stages[^1], features, product, operations, endsWithSoftmax));
-            features = stages[^1].Features;
-            (product, endsWithSoftmax) = (null, false);
-            operations = [];
-        }
-
-        bool TryAdd(Activations.ActivationFunction function)
-        {
-            if (function.Is("softmax"))
-            {
-                endsWithSoftmax = true;
-            }
-            else if (ActivationOperation.For(function) is { } operation)
-            {
-                operations.Add(operation);
-            }
-            else if (!function.Is("linear"))
-            {
-                return false;
-            }
-
-            return true;
-        }
-    }
 }

@@ -82,26 +82,45 @@ internal sealed unsafe class PatchLayer(
         if (needed[0])
         {
             found[0] = empty(x.shape);
-            if (isTransposed)
-            {
-                PatchConvolution.Forward(sizes, Address(slopes), samples, Address(kernel), null, Address(found[0]!), false);
-            }
-            else
-            {
-                PatchConvolution.OfInput(sizes, Address(slopes), samples, Address(kernel), null, Address(found[0]!), false);
-            }
+            InputGradient(Address(slopes), samples, Address(kernel), Address(found[0]!));
         }
 
         if (needed[1])
         {
             found[1] = empty(kernel.shape);
-            (Tensor samplesOf, Tensor slopesOf) = isTransposed ? (slopes, x) : (x, slopes);
-            PatchKernelGradient.Compute(sizes, Address(samplesOf), samples, Address(slopesOf), Address(found[1]!));
+            KernelGradient(Address(x), samples, Address(slopes), Address(found[1]!));
         }
 
         Keep(x, kernel, slopes);
         GC.KeepAlive(y);
         return found;
+    }
+
+    /// <summary>The gradient of the input.</summary>
+    /// <param name="slopes">The gradient of the result before it is rectified.</param>
+    /// <param name="samples">Number of samples.</param>
+    /// <param name="kernel">The kernel.</param>
+    /// <param name="gradient">The gradient.</param>
+    public void InputGradient(float* slopes, long samples, float* kernel, float* gradient)
+    {
+        if (isTransposed)
+        {
+            PatchConvolution.Forward(sizes, slopes, samples, kernel, null, gradient, rectifies: false);
+        }
+        else
+        {
+            PatchConvolution.OfInput(sizes, slopes, samples, kernel, null, gradient, rectifies: false);
+        }
+    }
+
+    /// <summary>The gradient of the kernel.</summary>
+    /// <param name="x">The input.</param>
+    /// <param name="samples">Number of samples.</param>
+    /// <param name="slopes">The gradient of the result before it is rectified.</param>
+    /// <param name="gradient">The gradient.</param>
+    public void KernelGradient(float* x, long samples, float* slopes, float* gradient)
+    {
+        PatchKernelGradient.Compute(sizes, isTransposed ? slopes : x, samples, isTransposed ? x : slopes, gradient);
     }
 
     private static float* Address(Tensor tensor) => (float*)TensorMemory.PointerTo(tensor);
