@@ -62,6 +62,20 @@ internal sealed class PlanGraph
     /// <summary>How many inputs of calls a tensor is; the output of the model is one more.</summary>
     public int ReadersOf(int tensor) => readers[tensor];
 
+    private static bool AreSame(IReadOnlyList<Layer> now, Layer[] before)
+    {
+        // A loop, since it runs in each step and must not allocate.
+        for (int i = 0; i < before.Length && now.Count == before.Length; i++)
+        {
+            if (now[i] != before[i])
+            {
+                return false;
+            }
+        }
+
+        return now.Count == before.Length;
+    }
+
     private int Add(Shape shape)
     {
         shapes.Add(shape);
@@ -113,7 +127,7 @@ internal sealed class PlanGraph
     private int? FollowAll(Sequential model, int[] inputs)
     {
         Layer[] inside = [.. model.Layers];
-        conditions.Add(() => model.Layers.SequenceEqual(inside));
+        conditions.Add(() => AreSame(model.Layers, inside));
         int? value = inputs is [var first] ? first : null;
         foreach (Layer layer in inside)
         {

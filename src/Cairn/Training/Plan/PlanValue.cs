@@ -8,6 +8,7 @@ namespace Cairn.Training.Plan;
 /// <param name="producer">The node that computes them; null for an input of the plan.</param>
 internal sealed unsafe class PlanValue(Shape shape, PlanNode? producer)
 {
+    private readonly long[] sizes = [0, .. shape];
     private PlanMemory? memory;
 
     /// <summary>The shape of a sample.</summary>
@@ -47,17 +48,18 @@ internal sealed unsafe class PlanValue(Shape shape, PlanNode? producer)
     /// <returns>Where they are.</returns>
     public float* Begin(int samples)
     {
+        sizes[0] = samples;
         if (Origin is not null)
         {
             Data = Origin.Data;
             if (IsTensor)
             {
-                Tensor = Origin.Tensor!.reshape([samples, .. shape]);
+                Tensor = Origin.Tensor!.reshape(sizes);
             }
         }
         else if (IsTensor)
         {
-            TakeTensor(empty([samples, .. shape]));
+            TakeTensor(empty(sizes));
         }
         else
         {

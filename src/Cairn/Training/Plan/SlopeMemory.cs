@@ -1,11 +1,11 @@
 namespace Cairn.Training.Plan;
 
 /// <summary>The gradient of a value. Several values may have the same; then none may overwrite it.</summary>
-/// <param name="first">Its first number.</param>
 /// <param name="memory">The memory; null if it belongs to somebody else.</param>
-internal sealed unsafe class SlopeMemory(float* first, PlanMemory? memory)
+internal sealed unsafe class SlopeMemory(PlanMemory? memory)
 {
-    public float* First => first;
+    /// <summary>Its first number.</summary>
+    public float* First { get; set; } = memory is null ? null : memory.First;
 
     /// <summary>The memory; null if it belongs to somebody else, and can't be overwritten.</summary>
     public PlanMemory? Memory => memory;

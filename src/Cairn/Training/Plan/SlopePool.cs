@@ -22,8 +22,7 @@ internal sealed unsafe class SlopePool : IDisposable
         SlopeMemory taken;
         if (found < 0)
         {
-            var memory = PlanMemory.Of(length);
-            taken = new SlopeMemory(memory.First, memory);
+            taken = new SlopeMemory(PlanMemory.Of(length));
             all.Add(taken);
         }
         else

@@ -28,6 +28,7 @@ internal sealed unsafe class StepPlan : IDisposable
     private readonly Layer[] layers;
     private readonly Func<bool>[] conditions;
     private readonly Variable[] weights;
+    private readonly SlopeMemory ofOutput = new(null);
     private readonly PlanStep step = new(new PlanGradients());
     private readonly bool hasManyWeights;
 
@@ -101,7 +102,9 @@ internal sealed unsafe class StepPlan : IDisposable
     public void Backward(Tensor gradient)
     {
         Tensor whole = gradient.is_contiguous() ? gradient : gradient.contiguous();
-        output.Slope = new SlopeMemory((float*)TensorMemory.PointerTo(whole), null) { Users = 1 };
+        ofOutput.First = (float*)TensorMemory.PointerTo(whole);
+        ofOutput.Users = 1;
+        output.Slope = ofOutput;
         for (int i = nodes.Length - 1; i >= 0; i--)
         {
             PlanValue value = nodes[i].Output;
