@@ -107,11 +107,13 @@ internal static unsafe class ChannelNormalization
             float* results = y == null ? null : y + at, others = ofAdded == null ? null : ofAdded + at;
             if (Vector512.IsHardwareAccelerated)
             {
-                ChannelLoops<WideLanes, Vector512<float>>.Differentiate(slopes + at, results, x + at, count, columns, with, others, ofX + at);
+                ChannelLoops<WideLanes, Vector512<float>>.Differentiate(
+                    slopes + at, results, x + at, count, columns, with, others, ofX + at);
             }
             else
             {
-                ChannelLoops<SystemLanes, Vector<float>>.Differentiate(slopes + at, results, x + at, count, columns, with, others, ofX + at);
+                ChannelLoops<SystemLanes, Vector<float>>.Differentiate(
+                    slopes + at, results, x + at, count, columns, with, others, ofX + at);
             }
         });
     }

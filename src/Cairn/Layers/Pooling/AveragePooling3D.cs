@@ -1,5 +1,4 @@
 using Cairn.Saving;
-using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
@@ -17,12 +16,12 @@ public sealed class AveragePooling3D(
     string? name = null)
     : Pooling(poolSize.Axes(), strides?.Axes(), padding, dataFormat, name)
 {
+    internal override bool IsMaximum => false;
+
     internal static AveragePooling3D FromConfig(ConfigReader config) => new(
         LayerRegistry.Size3D(config, "pool_size", 2),
         LayerRegistry.OptionalSize3D(config, "strides"),
         config.Choice("padding", "valid", "valid", "same"),
         LayerRegistry.DataFormat(config),
         config.OptionalString("name"));
-
-    private protected override Tensor Pool(Tensor x, (long Before, long After)[] borders) => Average(x, borders);
 }

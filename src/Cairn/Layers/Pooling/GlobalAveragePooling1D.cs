@@ -20,6 +20,8 @@ public sealed class GlobalAveragePooling1D(DataFormat dataFormat = DataFormat.Ch
 
     internal override bool TakesMask => true;
 
+    internal override bool IsMaximum => false;
+
     internal static GlobalAveragePooling1D FromConfig(ConfigReader config) =>
         new(LayerRegistry.DataFormat(config), config.Bool("keepdims", false), config.OptionalString("name"));
 
@@ -39,6 +41,4 @@ public sealed class GlobalAveragePooling1D(DataFormat dataFormat = DataFormat.Ch
         long steps = last ? 1 : 2;
         return x.masked_fill(counts.logical_not(), Held(0)).sum(steps, KeepDims) / counts.to(x.dtype).sum(steps, KeepDims);
     }
-
-    private protected override Tensor Pool(Tensor x, long[] axes, bool keep) => x.mean(axes, keep);
 }

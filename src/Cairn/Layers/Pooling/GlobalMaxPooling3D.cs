@@ -1,5 +1,4 @@
 using Cairn.Saving;
-using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
@@ -14,8 +13,8 @@ namespace Cairn.Layers;
 public sealed class GlobalMaxPooling3D(DataFormat dataFormat = DataFormat.ChannelsLast, bool keepDims = false, string? name = null)
     : GlobalPooling(3, dataFormat, keepDims, name)
 {
+    internal override bool IsMaximum => true;
+
     internal static GlobalMaxPooling3D FromConfig(ConfigReader config) =>
         new(LayerRegistry.DataFormat(config), config.Bool("keepdims", false), config.OptionalString("name"));
-
-    private protected override Tensor Pool(Tensor x, long[] axes, bool keep) => x.amax(axes, keep);
 }

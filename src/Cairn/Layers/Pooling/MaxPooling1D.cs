@@ -1,5 +1,4 @@
 using Cairn.Saving;
-using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
@@ -14,12 +13,12 @@ public sealed class MaxPooling1D(
     int poolSize = 2, int? strides = null, Padding padding = default, DataFormat dataFormat = DataFormat.ChannelsLast, string? name = null)
     : Pooling([poolSize], strides is { } steps ? [steps] : null, padding, dataFormat, name)
 {
+    internal override bool IsMaximum => true;
+
     internal static MaxPooling1D FromConfig(ConfigReader config) => new(
         (int)config.Sizes("pool_size", 1, [2])[0],
         config.Has("strides") ? (int)config.Sizes("strides", 1)[0] : null,
         config.Choice("padding", "valid", "valid", "same"),
         LayerRegistry.DataFormat(config),
         config.OptionalString("name"));
-
-    private protected override Tensor Pool(Tensor x, (long Before, long After)[] borders) => Maximum(x, borders);
 }

@@ -1,5 +1,4 @@
 using Cairn.Saving;
-using static TorchSharp.torch;
 
 namespace Cairn.Layers;
 
@@ -15,12 +14,12 @@ public sealed class MaxPooling2D(
     string? name = null)
     : Pooling2D(poolSize ?? 2, strides, padding, dataFormat, name)
 {
+    internal override bool IsMaximum => true;
+
     internal static MaxPooling2D FromConfig(ConfigReader config) => new(
         LayerRegistry.Size(config, "pool_size", 2),
         LayerRegistry.OptionalSize(config, "strides"),
         config.Choice("padding", "valid", "valid", "same"),
         LayerRegistry.DataFormat(config),
         config.OptionalString("name"));
-
-    private protected override Tensor Pool(Tensor x, (long Before, long After)[] borders) => Maximum(x, borders);
 }

@@ -9,10 +9,15 @@ namespace Cairn.Layers;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class Pooling : Layer
 {
+    private PooledSamples? pooled;
+
     private protected Pooling(long[] poolSize, long[]? strides, Padding padding, DataFormat dataFormat, string? name)
         : base(name) => Window = new Window(poolSize, strides ?? poolSize, padding, dataFormat, sizeName: nameof(poolSize));
 
     internal Window Window { get; }
+
+    /// <summary>Whether the results are maxima; otherwise means.</summary>
+    internal abstract bool IsMaximum { get; }
 
     /// <summary>The padding mode.</summary>
     public Padding Padding => Window.Padding;
@@ -34,17 +39,14 @@ public abstract class Pooling : Layer
         return SpatialAxes.Write(inputShape[0], sizes, SpatialAxes.Channels(inputShape, Window.DataFormat), Window.DataFormat);
     }
 
-    /// <summary>Pools padded samples in libtorch's axis order.</summary>
-    private protected abstract Tensor Pool(Tensor x, (long Before, long After)[] borders);
-
-    private protected Tensor Maximum(Tensor x, (long Before, long After)[] borders)
+    private Tensor Maximum(Tensor x, (long Before, long After)[] borders)
     {
         // Padding must never be the maximum.
         x = Padded(x, borders, double.NegativeInfinity);
         return SpatialKernels.MaxPool(x, Window.Size, Window.Strides);
     }
 
-    private protected Tensor Average(Tensor x, (long Before, long After)[] borders)
+    private Tensor Average(Tensor x, (long Before, long After)[] borders)
     {
         if (borders.All(b => b == (0, 0)))
         {
@@ -63,8 +65,20 @@ public abstract class Pooling : Layer
     /// <inheritdoc/>
     protected override Tensor Call(Tensor x, CallContext context)
     {
-        Tensor samples = SpatialAxes.ToChannelsFirst(x, Window.DataFormat);
-        return SpatialAxes.FromChannelsFirst(Pool(samples, Window.Borders(samples)), Window.DataFormat);
+        if (Window.DataFormat != DataFormat.ChannelsLast || !PoolingPass.Takes(x))
+        {
+            return Ordinary(x);
+        }
+
+        long[] shape = x.shape;
+        PooledSamples? found = pooled;
+        if (found?.IsFor(shape) != true)
+        {
+            pooled = found = new PooledSamples(
+                new PooledAxes(Window, shape[1..]), IsMaximum, shape[1..], [.. Window.OutputSizes(shape), shape[^1]], Ordinary);
+        }
+
+        return found.Sizes.IsListed && found.Sizes.PerOutput > 0 ? PoolingPass.Run(found, x) : Ordinary(x);
     }
 
     /// <inheritdoc/>
@@ -74,6 +88,14 @@ public abstract class Pooling : Layer
         config["padding"] = Padding.ToString();
         config["strides"] = Window.Strides.ToJson();
         config["data_format"] = Window.DataFormat.ToKeras();
+    }
+
+    /// <summary>The result in libtorch's operations.</summary>
+    private Tensor Ordinary(Tensor x)
+    {
+        Tensor samples = SpatialAxes.ToChannelsFirst(x, Window.DataFormat);
+        (long Before, long After)[] borders = Window.Borders(samples);
+        return SpatialAxes.FromChannelsFirst(IsMaximum ? Maximum(samples, borders) : Average(samples, borders), Window.DataFormat);
     }
 
     private static Tensor Padded(Tensor x, (long Before, long After)[] borders, double value) =>

@@ -85,7 +85,7 @@ internal sealed unsafe class LSTMPass : autograd.MultiTensorFunction<LSTMPass>
                 float* before = t == 0 ? firstCarry + ((long)first * units) : allCarries + at - ((long)batch * units);
                 if (outerSlopes is not null)
                 {
-                    Add(outerSlopes + at, output, (long)count * units);
+                    Addition.Add(outerSlopes + at, output, (long)count * units);
                 }
 
                 for (int row = 0; row < count; row++)
@@ -221,14 +221,6 @@ internal sealed unsafe class LSTMPass : autograd.MultiTensorFunction<LSTMPass>
         foreach (Tensor? tensor in tensors)
         {
             tensor?.MoveToOuterDisposeScope();
-        }
-    }
-
-    private static void Add(float* from, float* to, long count)
-    {
-        for (long i = 0; i < count; i++)
-        {
-            to[i] += from[i];
         }
     }
 

@@ -165,11 +165,9 @@ internal sealed class InferencePlanner
             case KernelLayer { IsPlainConvolution: true } convolution:
                 return FollowConvolution(convolution, input, output);
             case Pooling { Window.DataFormat: DataFormat.ChannelsLast } pooling:
-                return FollowPooling(pooling.Window, pooling is MaxPooling1D or MaxPooling2D or MaxPooling3D, input, output);
+                return FollowPooling(new PooledAxes(pooling.Window, shape), pooling.IsMaximum, input, output);
             case GlobalPooling { DataFormat: DataFormat.ChannelsLast } pooling:
-                return FollowPooling(
-                    new Window([.. shape[..^1]], [.. shape[..^1]], Padding.Valid, DataFormat.ChannelsLast),
-                    pooling is GlobalMaxPooling1D or GlobalMaxPooling2D or GlobalMaxPooling3D, input, output);
+                return FollowPooling(PooledAxes.OfAll(shape), pooling.IsMaximum, input, output);
             case Activation activation:
                 return Named(activation.Function.Name);
             case ReLU { Parameters: (null, 0, 0) }:
@@ -243,8 +241,8 @@ internal sealed class InferencePlanner
             origins[input], to, patches, Weight(kernel), Weight(bias), patches.Rectifies ? null : function));
     }
 
-    private int FollowPooling(Window window, bool isMaximum, int input, Shape output) =>
-        Step(input, output, to => new PoolingStep(origins[input], to, new PooledAxes(window, shapes[input]), isMaximum));
+    private int FollowPooling(PooledAxes sizes, bool isMaximum, int input, Shape output) =>
+        Step(input, output, to => new PoolingStep(origins[input], to, sizes, isMaximum));
 
     private int FollowBatchNormalization(BatchNormalization layer, int input, Shape output, int positions, int columns)
     {

@@ -1,5 +1,3 @@
-using System.Numerics;
-using System.Runtime.CompilerServices;
 using Cairn.Native;
 
 namespace Cairn.Layers;
@@ -39,22 +37,7 @@ internal static unsafe class PatchKernelGradient
         });
         for (int part = 1; part < parts; part++)
         {
-            Add(others + ((part - 1) * numbers), gradient, numbers);
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Add(float* from, float* to, long count)
-    {
-        long i = 0;
-        for (; i <= count - Vector<float>.Count; i += Vector<float>.Count)
-        {
-            (Vector.Load(to + i) + Vector.Load(from + i)).Store(to + i);
-        }
-
-        for (; i < count; i++)
-        {
-            to[i] += from[i];
+            Addition.Add(others + ((part - 1) * numbers), gradient, numbers);
         }
     }
 
@@ -129,7 +112,7 @@ internal static unsafe class PatchKernelGradient
                         (rows + 3) / 4 * 4, isHalf);
                     for (int i = 0; i < rows; i++)
                     {
-                        Add(room + (i * width), sums + ((nint)(row + i) * filters) + first, wide);
+                        Addition.Add(room + (i * width), sums + ((nint)(row + i) * filters) + first, wide);
                     }
                 }
             }
