@@ -161,6 +161,9 @@ internal sealed class StepPlanner
         PlanNode? node = call.Layer switch
         {
             KernelLayer { IsPlainConvolution: true } layer => ConvolutionOf(layer, input, shape),
+            Pooling { Window.DataFormat: DataFormat.ChannelsLast } layer when NormalizationPass.IsOn => PoolingOf(layer, input, shape),
+            GlobalPooling { DataFormat: DataFormat.ChannelsLast, IsMaximum: false } when NormalizationPass.IsOn =>
+                new PoolingNode(input, shape, PooledAxes.OfAll([.. input.Shape]), isMaximum: false),
             Reshape => new SameNumbersNode(input, shape),
             { Planned: PlannedIdentity } => new SameNumbersNode(input, shape),
             { Planned: PlannedDropout { Rate: var rate } } => new DropoutNode(input, rate),
@@ -207,6 +210,12 @@ internal sealed class StepPlanner
 
     private PlanCall? OnlyReaderOf(PlanCall call) => graph.ReadersOf(call.Output) != 1 ? null
         : graph.Calls.FirstOrDefault(other => other.Inputs.Contains(call.Output) && other.Arguments.FixedTraining is null);
+
+    private static PoolingNode? PoolingOf(Pooling layer, PlanValue input, Shape shape)
+    {
+        var sizes = new PooledAxes(layer.Window, [.. input.Shape]);
+        return sizes.IsListed ? new PoolingNode(input, shape, sizes, layer.IsMaximum) : null;
+    }
 
     private static ConvolutionNode? ConvolutionOf(KernelLayer layer, PlanValue input, Shape shape)
     {
