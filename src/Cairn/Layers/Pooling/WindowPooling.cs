@@ -12,6 +12,9 @@ internal static unsafe class WindowPooling
 
     private const int MostParts = 32;
 
+    // What an element of a window costs, in products.
+    private const int Cost = 4;
+
     /// <summary>Computes the results of samples.</summary>
     /// <param name="sizes">The sizes.</param>
     /// <param name="isMaximum">Whether they are maxima.</param>
@@ -22,7 +25,7 @@ internal static unsafe class WindowPooling
     public static void Forward(PooledAxes sizes, bool isMaximum, float* x, long samples, float* y, bool inThreads)
     {
         long perSample = sizes.Output[0] * sizes.Output[1], lines = samples * perSample;
-        long work = samples * sizes.PerOutput * sizes.Taps;
+        long work = samples * sizes.PerOutput * sizes.Taps * Cost;
         if (!inThreads)
         {
             RunLines(0, lines);

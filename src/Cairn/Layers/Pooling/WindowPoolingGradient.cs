@@ -1,5 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using Cairn.Native;
 
 namespace Cairn.Layers;
 
@@ -7,6 +9,9 @@ namespace Cairn.Layers;
 internal static unsafe class WindowPoolingGradient
 {
     private const int MostParts = 32;
+
+    // What an element of a window costs, in products.
+    private const int Cost = 4;
 
     /// <summary>Computes the gradient of samples whose maxima were found. The windows must be listed.</summary>
     /// <param name="sizes">The sizes.</param>
@@ -20,13 +25,20 @@ internal static unsafe class WindowPoolingGradient
         Run(sizes, samples, ofX, (line, from, to, adds) =>
         {
             nint* listed = stackalloc nint[PooledAxes.MostListed];
+            int around = (line.Depths.End - line.Depths.First) * (line.Rows.End - line.Rows.First);
             nint at = (nint)line.Index * sizes.Output[2] * sizes.Channels;
             for (int w = 0; w < sizes.Output[2]; w++, at += sizes.Channels)
             {
                 (int First, int End) columns = sizes.Reached(2, w);
-                int count = sizes.List(line.Depths, line.Rows, columns, listed);
+                int count = around * (columns.End - columns.First);
+                nint* places = count == sizes.Taps ? sizes.Places : listed;
+                if (places == listed)
+                {
+                    _ = sizes.List(line.Depths, line.Rows, columns, listed);
+                }
+
                 nint first = sizes.PlaceOf(line.Depths.First, line.Rows.First, columns.First);
-                PassToFirst(x + from + first, y + at, isRectified, slopes + at, listed, count, sizes.Channels, adds, to + first);
+                PassToFirst(x + from + first, y + at, isRectified, slopes + at, places, count, sizes.Channels, adds, to + first);
             }
         });
 
@@ -64,7 +76,7 @@ internal static unsafe class WindowPoolingGradient
         // Where windows overlap, or leave elements out, a sample is left to one thread.
         long units = areTiles ? samples * perSample : samples;
         int parts = (int)Math.Min(units, MostParts);
-        PatchConvolution.Run(parts, samples * sizes.PerOutput * Math.Min(sizes.Taps, sizes.PerInput), part =>
+        PatchConvolution.Run(parts, samples * sizes.PerOutput * sizes.Taps * Cost, part =>
         {
             for (long unit = units * part / parts; unit < units * (part + 1) / parts; unit++)
             {
@@ -90,32 +102,43 @@ internal static unsafe class WindowPoolingGradient
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void PassToFirst(
         float* x, float* y, bool isRectified, float* slopes, nint* places, int count, int channels, bool adds, float* to)
     {
-        int lanes = Vector<float>.Count, i = 0;
+        if (Vector512.IsHardwareAccelerated && channels >= WideLanes.Count)
+        {
+            PassToFirst<WideLanes, Vector512<float>>(x, y, isRectified, slopes, places, count, channels, adds, to);
+        }
+        else
+        {
+            PassToFirst<SystemLanes, Vector<float>>(x, y, isRectified, slopes, places, count, channels, adds, to);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void PassToFirst<TLanes, TVector>(
+        float* x, float* y, bool isRectified, float* slopes, nint* places, int count, int channels, bool adds, float* to)
+        where TLanes : struct, ILanes<TVector>
+        where TVector : struct
+    {
+        int lanes = TLanes.Count, i = 0;
         for (; i <= channels - lanes; i += lanes)
         {
-            Vector<float> most = Vector.Load(y + i), left = Vector.Load(slopes + i);
-            if (!Vector.EqualsAll(most, most))
+            TVector most = TLanes.Load(y + i), left = TLanes.Load(slopes + i);
+            if (TLanes.HasNaN(most))
             {
                 PassEach(x, y, isRectified, slopes, places, count, i, i + lanes, adds, to);
                 continue;
             }
 
-            if (isRectified)
-            {
-                left = Vector.ConditionalSelect(Vector.LessThanOrEqual(most, Vector<float>.Zero), Vector<float>.Zero, left);
-            }
-
+            left = isRectified ? TLanes.WhereAtMost(most, default, default, left) : left;
             for (int tap = 0; tap < count; tap++)
             {
+                // At least the maximum is the maximum.
                 nint at = places[tap] + i;
-                var isFound = Vector.Equals(Vector.Load(x + at), most);
-                var passed = Vector.ConditionalSelect(isFound, left, Vector<float>.Zero);
-                left = Vector.ConditionalSelect(isFound, Vector<float>.Zero, left);
-                (adds ? Vector.Load(to + at) + passed : passed).Store(to + at);
+                TVector number = TLanes.Load(x + at), passed = TLanes.WhereAtMost(most, number, left, default);
+                left = TLanes.WhereAtMost(most, number, default, left);
+                TLanes.Store(adds ? TLanes.Add(TLanes.Load(to + at), passed) : passed, to + at);
             }
         }
 

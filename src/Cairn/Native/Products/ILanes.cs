@@ -47,6 +47,9 @@ internal unsafe interface ILanes<TVector>
     /// <summary><c>x · 2^power</c>, rounded once, for whole powers from -254 to 254.</summary>
     static abstract TVector Scale(TVector x, TVector power);
 
+    /// <summary>Whether any lane is NaN.</summary>
+    static abstract bool HasNaN(TVector x);
+
     /// <summary>The sum of all lanes.</summary>
     static abstract float Sum(TVector x);
 

@@ -102,4 +102,121 @@ internal static unsafe partial class PanelTiles<TLanes, TVector, TPlaces>
         to += o.CRow;
         TLanes.Store(s15, to);
     }
+
+    /// <summary>Whether the next sixteen rows are quads of rows at the same distance.</summary>
+    private static bool AreQuads(in PanelOperands o)
+    {
+        TPlaces places = TPlaces.Of(o);
+        nint step = places.Row(1) - places.Row(0);
+        bool areQuads = true;
+        for (int i = 0; i < 16; i += 4)
+        {
+            nint first = places.Row(i);
+            areQuads &= places.Row(i + 1) - first == step && places.Row(i + 2) - first == 2 * step
+                && places.Row(i + 3) - first == 3 * step;
+        }
+
+        return areQuads;
+    }
+
+    /// <summary>The same where <see cref="AreQuads"/>: the addresses of four rows fit in registers, those of sixteen do not.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile16x1OfQuads(in PanelOperands o)
+    {
+        TPlaces places = TPlaces.Of(o);
+        nint panelRow = o.PanelRow, depth = o.Depth;
+        float* panel = o.Panel, from = o.Initial;
+        float* a0 = o.A + places.Row(0), a4 = o.A + places.Row(4), a8 = o.A + places.Row(8), a12 = o.A + places.Row(12);
+        nint one = places.Row(1) - places.Row(0), two = 2 * one, three = 3 * one;
+        TVector s0 = TLanes.Load(from);
+        from += o.InitialRow;
+        TVector s1 = TLanes.Load(from);
+        from += o.InitialRow;
+        TVector s2 = TLanes.Load(from);
+        from += o.InitialRow;
+        TVector s3 = TLanes.Load(from);
+        from += o.InitialRow;
+        TVector s4 = TLanes.Load(from);
+        from += o.InitialRow;
+        TVector s5 = TLanes.Load(from);
+        from += o.InitialRow;
+        TVector s6 = TLanes.Load(from);
+        from += o.InitialRow;
+        TVector s7 = TLanes.Load(from);
+        from += o.InitialRow;
+        TVector s8 = TLanes.Load(from);
+        from += o.InitialRow;
+        TVector s9 = TLanes.Load(from);
+        from += o.InitialRow;
+        TVector s10 = TLanes.Load(from);
+        from += o.InitialRow;
+        TVector s11 = TLanes.Load(from);
+        from += o.InitialRow;
+        TVector s12 = TLanes.Load(from);
+        from += o.InitialRow;
+        TVector s13 = TLanes.Load(from);
+        from += o.InitialRow;
+        TVector s14 = TLanes.Load(from);
+        from += o.InitialRow;
+        TVector s15 = TLanes.Load(from);
+        nint at = places.Start;
+        for (nint k = 0; k < depth; k++, panel += panelRow)
+        {
+            at = places.Next(at, k);
+            TVector b = TLanes.Load(panel);
+            float* a = a0 + at;
+            s0 = TLanes.MultiplyAdd(TLanes.Create(*a), b, s0);
+            s1 = TLanes.MultiplyAdd(TLanes.Create(a[one]), b, s1);
+            s2 = TLanes.MultiplyAdd(TLanes.Create(a[two]), b, s2);
+            s3 = TLanes.MultiplyAdd(TLanes.Create(a[three]), b, s3);
+            a = a4 + at;
+            s4 = TLanes.MultiplyAdd(TLanes.Create(*a), b, s4);
+            s5 = TLanes.MultiplyAdd(TLanes.Create(a[one]), b, s5);
+            s6 = TLanes.MultiplyAdd(TLanes.Create(a[two]), b, s6);
+            s7 = TLanes.MultiplyAdd(TLanes.Create(a[three]), b, s7);
+            a = a8 + at;
+            s8 = TLanes.MultiplyAdd(TLanes.Create(*a), b, s8);
+            s9 = TLanes.MultiplyAdd(TLanes.Create(a[one]), b, s9);
+            s10 = TLanes.MultiplyAdd(TLanes.Create(a[two]), b, s10);
+            s11 = TLanes.MultiplyAdd(TLanes.Create(a[three]), b, s11);
+            a = a12 + at;
+            s12 = TLanes.MultiplyAdd(TLanes.Create(*a), b, s12);
+            s13 = TLanes.MultiplyAdd(TLanes.Create(a[one]), b, s13);
+            s14 = TLanes.MultiplyAdd(TLanes.Create(a[two]), b, s14);
+            s15 = TLanes.MultiplyAdd(TLanes.Create(a[three]), b, s15);
+        }
+
+        float* to = o.C;
+        TLanes.Store(s0, to);
+        to += o.CRow;
+        TLanes.Store(s1, to);
+        to += o.CRow;
+        TLanes.Store(s2, to);
+        to += o.CRow;
+        TLanes.Store(s3, to);
+        to += o.CRow;
+        TLanes.Store(s4, to);
+        to += o.CRow;
+        TLanes.Store(s5, to);
+        to += o.CRow;
+        TLanes.Store(s6, to);
+        to += o.CRow;
+        TLanes.Store(s7, to);
+        to += o.CRow;
+        TLanes.Store(s8, to);
+        to += o.CRow;
+        TLanes.Store(s9, to);
+        to += o.CRow;
+        TLanes.Store(s10, to);
+        to += o.CRow;
+        TLanes.Store(s11, to);
+        to += o.CRow;
+        TLanes.Store(s12, to);
+        to += o.CRow;
+        TLanes.Store(s13, to);
+        to += o.CRow;
+        TLanes.Store(s14, to);
+        to += o.CRow;
+        TLanes.Store(s15, to);
+    }
 }

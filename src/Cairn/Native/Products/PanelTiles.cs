@@ -26,7 +26,14 @@ internal static unsafe partial class PanelTiles<TLanes, TVector, TPlaces>
     {
         for (; isHalf && rows >= 16 && TLanes.TileRows >= 8; rows -= 16, operands.Skip(16))
         {
-            Tile16x1(operands);
+            if (AreQuads(operands))
+            {
+                Tile16x1OfQuads(operands);
+            }
+            else
+            {
+                Tile16x1(operands);
+            }
         }
 
         for (; rows >= 8 && TLanes.TileRows >= 8; rows -= 8, operands.Skip(8))

@@ -64,6 +64,9 @@ internal readonly unsafe struct SystemLanes : ILanes<Vector<float>>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool HasNaN(Vector<float> x) => !Vector.EqualsAll(x, x);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Vector<float> x) => Vector.Sum(x);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

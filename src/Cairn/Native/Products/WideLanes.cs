@@ -61,6 +61,9 @@ internal readonly unsafe struct WideLanes : ILanes<Vector512<float>>
     public static Vector512<float> Scale(Vector512<float> x, Vector512<float> power) => Avx512F.Scale(x, power);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool HasNaN(Vector512<float> x) => !Vector512.EqualsAll(x, x);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Vector512<float> x) => Vector512.Sum(x);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
