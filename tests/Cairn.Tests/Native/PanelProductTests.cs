@@ -77,6 +77,42 @@ public sealed unsafe class PanelProductTests
         Assert.Equal(wide, narrow);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Rows_anywhere_have_the_bits_of_single_rows(bool areQuads)
+    {
+        Assert.SkipUnless(PanelProduct.IsSupported, "The processor lacks the instructions.");
+        const int Rows = 37, Depth = 50;
+        int half = PanelProduct.Width / 2;
+        float[] a = Numbers(4000, 5), b = Numbers(Depth * half, 6), all = new float[Rows * half], single = new float[Rows * half];
+        nint[] places = [.. Enumerable.Range(0, Rows).Select(row => (nint)((row % 4 * 7) + (row / 4 * 310) + (areQuads ? 0 : row % 3)))];
+        nint[] columns = [.. Enumerable.Range(0, Depth).Select(column => (nint)(column * column / 3))];
+        fixed (float* x = a, panel = b, initial = new float[half], to = all, one = single)
+        fixed (nint* rows = places, listed = columns)
+        {
+            var operands = new PanelOperands
+            {
+                A = x,
+                Rows = rows,
+                Columns = listed,
+                Depth = Depth,
+                Panel = panel,
+                PanelRow = half,
+                Initial = initial,
+                C = to,
+                CRow = half,
+            };
+            PanelProduct.MultiplyListed(operands, Rows, isHalf: true);
+            for (int row = 0; row < Rows; row++)
+            {
+                PanelProduct.MultiplyListed(operands with { Rows = rows + row, C = one + (row * half) }, 1, isHalf: true);
+            }
+        }
+
+        Assert.Equal(single, all);
+    }
+
     private static float[] Multiply(float[] a, int aRow, int aColumn, float[] b, int rows, int depth, int columns, bool isTransposed)
     {
         int stride = PanelProduct.Padded(columns), width = PanelProduct.Width;
