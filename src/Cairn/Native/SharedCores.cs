@@ -8,9 +8,9 @@ namespace Cairn.Native;
 /// </summary>
 /// <remarks>
 /// Linux counts for each thread how long it could have run but had no core (the second number of <c>/proc/PID/task/TID/schedstat</c>).
-/// On an idle machine this is next to nothing, apart from the time (the first number) that .NET's compiler needs in the first seconds of a
-/// program, which does not count. If another program needs a core, a thread that spins on it delays both, and the threads that wait for this
-/// one too. This affects only how long threads wait, never how many compute: results do not depend on the load.
+/// On an idle machine this is next to nothing, except while .NET's compiler runs in the first seconds of a program, which says nothing about
+/// other programs. If another program needs a core, a thread that spins on it delays both, and the threads that wait for this one too. This
+/// affects only how long threads wait, never how many compute: results do not depend on the load.
 /// </remarks>
 internal static class SharedCores
 {
@@ -22,6 +22,9 @@ internal static class SharedCores
     // Fractions of the time in which a thread had no core.
     private const double Shared = 0.05;
     private const double Free = 0.01;
+
+    // A check while the compiler ran for more than this fraction of the time does not count.
+    private const double Compiling = 0.02;
 
     // In checks, of which there are ten per second.
     private const int CalmLooks = 20;
@@ -56,7 +59,7 @@ internal static class SharedCores
         }
 
         var now = new Dictionary<string, Times>();
-        long waited = 0;
+        long waited = 0, compiled = 0;
         try
         {
             foreach (string thread in Directory.EnumerateDirectories(Threads))
@@ -65,7 +68,8 @@ internal static class SharedCores
                 if (TimesOf(thread, isKnown ? known.IsCompiler : null) is { } times)
                 {
                     now[thread] = times;
-                    waited += Counted(times, isKnown ? known : null);
+                    waited += isKnown ? times.Waited - known.Waited : 0;
+                    compiled += times.IsCompiler ? times.Ran - known.Ran : 0;
                 }
             }
         }
@@ -80,14 +84,20 @@ internal static class SharedCores
         (before, lookedAt) = (now, time);
         if (isComparable)
         {
-            Judge(Math.Max(0, waited) / passed);
+            Judge(waited / passed, compiled / passed);
         }
     }
 
     /// <summary>Makes waits short at once if cores are shared, and long again only when they have not been for some time.</summary>
     /// <param name="share">Time for which threads had no core, as a share of the time that passed.</param>
-    internal static void Judge(double share)
+    /// <param name="compiled">Time for which .NET's compiler ran, as a share of the time that passed.</param>
+    internal static void Judge(double share, double compiled = 0)
     {
+        if (compiled > Compiling)
+        {
+            return;
+        }
+
         calm = share < Free ? calm + 1 : 0;
         if (share > Shared)
         {
@@ -97,15 +107,6 @@ internal static class SharedCores
         {
             ShortWaits.IsOn = false;
         }
-    }
-
-    /// <summary>What a thread adds to the time for which threads had no core because of another program.</summary>
-    /// <param name="now">The times of the thread.</param>
-    /// <param name="before">Its times at the last check; null if it has started since.</param>
-    internal static long Counted(Times now, Times? before)
-    {
-        // While the compiler runs, another thread may have to wait. A thread that has just started has no wait to compare with.
-        return now.IsCompiler ? (before?.Ran ?? 0) - now.Ran : before is { } known ? now.Waited - known.Waited : 0;
     }
 
     private static Times? TimesOf(string thread, bool? isCompiler)
@@ -135,5 +136,5 @@ internal static class SharedCores
     /// <param name="Ran">Nanoseconds on a core.</param>
     /// <param name="Waited">Nanoseconds without one.</param>
     /// <param name="IsCompiler">Whether it is the thread that compiles methods.</param>
-    internal readonly record struct Times(long Ran, long Waited, bool IsCompiler);
+    private readonly record struct Times(long Ran, long Waited, bool IsCompiler);
 }

@@ -40,14 +40,22 @@ public class SharedCoresTests
     }
 
     [Fact]
-    public void Time_of_the_compiler_makes_up_for_waits_of_others()
+    public void Checks_while_the_compiler_runs_do_not_count()
     {
-        var before = new SharedCores.Times(Ran: 1_000, Waited: 200, IsCompiler: false);
-        Assert.Equal(50, SharedCores.Counted(before with { Ran = 1_900, Waited = 250 }, before));
-        Assert.Equal(0, SharedCores.Counted(before, null));
-        SharedCores.Times compiler = before with { IsCompiler = true };
-        Assert.Equal(-70, SharedCores.Counted(compiler with { Ran = 1_070, Waited = 900 }, compiler));
-        Assert.Equal(-1_000, SharedCores.Counted(compiler, null));
+        RequireOpenMP();
+        bool before = ShortWaits.IsOn;
+        try
+        {
+            ShortWaits.IsOn = false;
+            SharedCores.Judge(0.5, compiled: 0.3);
+            Assert.False(ShortWaits.IsOn);
+            SharedCores.Judge(0.5, compiled: 0.01);
+            Assert.True(ShortWaits.IsOn);
+        }
+        finally
+        {
+            ShortWaits.IsOn = before;
+        }
     }
 
     [Fact]
