@@ -102,7 +102,8 @@ internal static class Steps
         public double Bytes => sizeof(float) * (double)((Features + 1 + Units + 1 + 32) * Units);
 
         /// <summary>The arguments of <see cref="Measure"/>, with a number of batches at once.</summary>
-        public string[] Settings(int batches) => [$"{Units}", $"{Batch * batches}", $"{(Launch.Rate is null ? Epochs : ((Epochs + 3) / 4))}"];
+        public string[] Settings(int batches) =>
+            [$"{Units}", $"{Batch * batches}", $"{(Launch.Rate is null ? Epochs : (Epochs + 3) / 4)}"];
     }
 
     // The hooks of batches would add an exchange to each step.

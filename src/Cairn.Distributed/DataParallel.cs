@@ -61,8 +61,8 @@ public sealed class DataParallel : IDistribution
 
     void IReplication.Failed(Exception exception) => current!.Failed(exception);
 
-    IStretchedSums? IReplication.SumGradients(BatchShare share, IEnumerable<Variable> variables, bool inStretches) =>
-        current!.SumGradients(share, variables, inStretches);
+    IStretchedSums? IReplication.SumGradients(BatchShare share, IEnumerable<Variable> variables, Func<bool> takesStretches) =>
+        current!.SumGradients(share, variables, takesStretches);
 
     bool IReplication.IsWatched(Variable variable) => current!.IsWatched(variable);
 

@@ -66,11 +66,11 @@ internal sealed class DistributedRun : IDistributedRun
     }
 
     /// <summary>See <see cref="IReplication.SumGradients"/>.</summary>
-    public IStretchedSums? SumGradients(BatchShare share, IEnumerable<Variable> variables, bool inStretches)
+    public IStretchedSums? SumGradients(BatchShare share, IEnumerable<Variable> variables, Func<bool> takesStretches)
     {
         steps++;
         var votes = new Votes(model.StopTraining, given.IsCancellationRequested);
-        IStretchedSums? sums = gradients.Run(share, [.. variables], ref votes, steps, inStretches);
+        IStretchedSums? sums = gradients.Run(share, [.. variables], ref votes, steps, takesStretches);
         if (!usesTrainBatches)
         {
             Follow(votes);

@@ -56,9 +56,9 @@ internal sealed partial class GradientExchange : IDisposable
     /// <param name="variables">The variables of the optimizer, in the same order in all processes.</param>
     /// <param name="votes">The votes of this process; receives those of all processes.</param>
     /// <param name="step">Number of this exchange.</param>
-    /// <param name="inStretches">Whether the optimizer of this process can take the sums of the gradients one stretch after the other.</param>
+    /// <param name="takesStretches">Whether the optimizer of this process can take the sums one stretch after the other.</param>
     /// <returns>The sums, if the optimizers of all processes are to take them so; else null.</returns>
-    public IStretchedSums? Run(BatchShare share, Variable[] variables, ref Votes votes, long step, bool inStretches)
+    public IStretchedSums? Run(BatchShare share, Variable[] variables, ref Votes votes, long step, Func<bool> takesStretches)
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable _ = no_grad();
@@ -71,8 +71,7 @@ internal sealed partial class GradientExchange : IDisposable
         }
 
         // Through shared memory, a small sum before the others costs next to nothing.
-        bool canStretch = inStretches && arrived is null;
-        head[0] = canStretch ? 1 : 0;
+        head[0] = arrived is null && takesStretches() ? 1 : 0;
         WriteControl(head.AsSpan(1), weight, votes, step);
         replicas.Collective.Sum(head, $"the votes of step {step}");
         votes = ReadControl(head.AsSpan(1), step);
@@ -302,7 +301,8 @@ internal sealed partial class GradientExchange : IDisposable
     {
         if (plan is null || !plan.Variables.AsSpan().SequenceEqual(variables))
         {
-            plan = new ExchangePlan(variables, controlLength, controlIsSeparate: format != GradientFormat.Float32 || stretching is not null);
+            bool controlIsSeparate = format != GradientFormat.Float32 || stretching is not null;
+            plan = new ExchangePlan(variables, controlLength, controlIsSeparate);
             (isFirst, isImpossible) = (true, false);
         }
 

@@ -70,7 +70,7 @@ public sealed class ShareTests
         {
         }
 
-        public IStretchedSums? SumGradients(BatchShare share, IEnumerable<Variable> variables, bool inStretches) => null;
+        public IStretchedSums? SumGradients(BatchShare share, IEnumerable<Variable> variables, Func<bool> takesStretches) => null;
 
         public bool IsWatched(Variable variable) => false;
 

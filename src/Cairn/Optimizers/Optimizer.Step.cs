@@ -22,7 +22,7 @@ public abstract partial class Optimizer
                 throw new NotSupportedException("float8 layers can't be trained in several processes.");
             }
 
-            summed = share.Replication.SumGradients(share, Variables, TakesStretches());
+            summed = share.Replication.SumGradients(share, Variables, TakesStretches);
         }
 
         try

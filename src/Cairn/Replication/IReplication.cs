@@ -27,12 +27,12 @@ internal interface IReplication
     /// </summary>
     /// <param name="share">The rows of this process in the current batch.</param>
     /// <param name="variables">The variables of one optimizer.</param>
-    /// <param name="inStretches">Whether the optimizer can take the sums one stretch after the other.</param>
+    /// <param name="takesStretches">Whether the optimizer can take the sums one stretch after the other.</param>
     /// <returns>
     /// The sums, if they are to be taken so, for all variables in their order; the gradients then remain those of this process. Null if the
     /// gradients have been replaced.
     /// </returns>
-    IStretchedSums? SumGradients(BatchShare share, IEnumerable<Variable> variables, bool inStretches);
+    IStretchedSums? SumGradients(BatchShare share, IEnumerable<Variable> variables, Func<bool> takesStretches);
 
     /// <summary>Whether the gradient of a variable is exchanged during the backward pass of this step.</summary>
     bool IsWatched(Variable variable);
