@@ -49,7 +49,7 @@ public class Embedding : Layer
     }
 
     /// <summary>The vectors, <c>[inputDim, outputDim]</c>; null before the layer is built.</summary>
-    private protected Variable? Vectors { get; private set; }
+    internal Variable? Vectors { get; private set; }
 
     /// <summary>The initializer of the vectors.</summary>
     private protected Initializer EmbeddingsInitializer => embeddingsInitializer;

@@ -63,7 +63,7 @@ internal sealed class StepPlanner
             foreach (PlanValue input in node.Inputs)
             {
                 input.Readers++;
-                input.MayHaveAnyType &= node is LayerNode;
+                input.MayHaveAnyType &= node is LayerNode or EmbeddingNode;
             }
         }
 
@@ -164,6 +164,8 @@ internal sealed class StepPlanner
             Pooling { Window.DataFormat: DataFormat.ChannelsLast } layer when NormalizationPass.IsOn => PoolingOf(layer, input, shape),
             GlobalPooling { DataFormat: DataFormat.ChannelsLast, IsMaximum: false } when NormalizationPass.IsOn =>
                 new PoolingNode(input, shape, PooledAxes.OfAll([.. input.Shape]), isMaximum: false),
+            Embedding { Vectors: { } vectors } layer when IsOfIntegers(layer, input) && StepPlan.IsPlain(vectors) =>
+                new EmbeddingNode(input, shape, layer, vectors),
             Reshape => new SameNumbersNode(input, shape),
             { Planned: PlannedIdentity } => new SameNumbersNode(input, shape),
             { Planned: PlannedDropout { Rate: var rate } } => new DropoutNode(input, rate),
@@ -210,6 +212,8 @@ internal sealed class StepPlanner
 
     private PlanCall? OnlyReaderOf(PlanCall call) => graph.ReadersOf(call.Output) != 1 ? null
         : graph.Calls.FirstOrDefault(other => other.Inputs.Contains(call.Output) && other.Arguments.FixedTraining is null);
+
+    private static bool IsOfIntegers(Embedding layer, PlanValue input) => layer.GetType() == typeof(Embedding) && input.Producer is null;
 
     private static PoolingNode? PoolingOf(Pooling layer, PlanValue input, Shape shape)
     {

@@ -134,6 +134,49 @@ public sealed class GraphPlanTests
         }
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Vectors_of_integers_are_trained_to_the_same_bits(bool isFrozen)
+    {
+        RequireSupport();
+        float[][] weights = [.. new[] { true, false }.Select(byPlan =>
+        {
+            using var model = new Sequential(
+                [new Input([6], dtype: "int32"), new Embedding(20, 7) { Trainable = !isFrozen }, new Conv1D(8, 3, activation: "relu"),
+                    new Flatten(), new Dropout(0.2)], seed: 3) { MayPlan = byPlan };
+            model.Compile("adam", "mse");
+            int[,] x = new int[30, 6];
+            for (int i = 0; i < 180; i++)
+            {
+                x[i / 6, i % 6] = (i * i % 40) - 20;
+            }
+
+            model.Fit(x, NDArray.From(StepPlanTests.Numbers(30 * 32, 5), [30, 32]), batchSize: 8, epochs: 3, verbose: 0);
+            Assert.Equal(byPlan, model.StepWasPlanned);
+            return model.Weights.SelectMany(weight => weight.ToFloats()).ToArray();
+        })];
+        Assert.Equal(weights[1], weights[0]);
+    }
+
+    [Fact]
+    public void An_integer_without_a_vector_is_explained_as_without_a_plan()
+    {
+        RequireSupport();
+        string[] messages = [.. new[] { true, false }.Select(byPlan =>
+        {
+            using var model = new Sequential(
+                [new Input([6], dtype: "int32"), new Embedding(20, 7), new GlobalAveragePooling1D(), new Dense(Classes)], seed: 3);
+            model.MayPlan = byPlan;
+            model.Compile("adam", new SparseCategoricalCrossentropy(fromLogits: true));
+            model.TrainOnBatch(new int[2, 6], StepPlanTests.Labels(2));
+            Assert.Equal(byPlan, model.StepWasPlanned);
+            return Assert.ThrowsAny<Exception>(() => model.TrainOnBatch(new[,] { { 0, 1, 2, 3, 4, 20 } }, StepPlanTests.Labels(1))).ToString()
+                .Split(Environment.NewLine)[0];
+        })];
+        Assert.Equal(messages[1], messages[0]);
+    }
+
     [Fact]
     public void No_tensor_of_a_planned_step_is_left_to_the_finalizer()
     {
