@@ -58,7 +58,13 @@ internal sealed unsafe partial class PlanStage
 
         var operands = new PanelOperands
         {
-            A = input, ARow = inputRow, AColumn = 1, Depth = inputs, Initial = initial, C = to, CRow = stride,
+            A = input,
+            ARow = inputRow,
+            AColumn = 1,
+            Depth = inputs,
+            Initial = initial,
+            C = to,
+            CRow = stride,
         };
         PanelPieces.Multiply(operands, rows, kernel, Features, Features, isTransposed: false, panel, end, room);
     }
