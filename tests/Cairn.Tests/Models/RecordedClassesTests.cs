@@ -19,6 +19,8 @@ public sealed partial class RecordedClassesTests
 {
     // Means and variances of batches of eight are divided by, and Adam divides by roots: rounding grows over the steps.
     private const double Bound = 5e-5;
+    private const double HiddenBound = 1e-2;
+    private static readonly Range Hidden = 15..20;
 
     private static readonly JsonElement Recorded = ReferenceFile.Read("own/classes.json");
     private static readonly NDArray X = Data("x");
@@ -149,10 +151,15 @@ public sealed partial class RecordedClassesTests
             return;
         }
 
+        // Batch normalization hides the bias of a unit that is active for all samples from the loss of a batch, but not from that of a
+        // validation. Its gradient is a rounding error, which Adam scales up towards its steps of 0.02: half of one is allowed.
         History history = Train();
-        Check(run.GetProperty("history"), history);
+        Check(run.GetProperty("history"), history, ofValidation: 4 * Bound);
         Tolerance.Near(Floats(run.GetProperty("logged")), logged.ToArray(), Bound, "losses in the callback");
-        Tolerance.Near(Floats(run.GetProperty("g1")), ReferenceRun.Flatten(g), 4 * Bound, "weights of the generator");
+        (float[] expected, float[] found) = (Floats(run.GetProperty("g1")), ReferenceRun.Flatten(g));
+        Tolerance.Near(expected[Hidden], found[Hidden], HiddenBound, "bias before the normalization");
+        Tolerance.Near(expected[..Hidden.Start], found[..Hidden.Start], 4 * Bound, "kernel before the normalization");
+        Tolerance.Near(expected[Hidden.End..], found[Hidden.End..], 4 * Bound, "weights from the normalization on");
         Tolerance.Near(Floats(run.GetProperty("d1")), ReferenceRun.Flatten(d), 4 * Bound, "weights of the discriminator");
 
         void Inner()
@@ -338,13 +345,15 @@ public sealed partial class RecordedClassesTests
         return NDArray.From(array.ToArray()[(from * width)..(to * width)], [to - from, .. array.Shape[1..]]);
     })]);
 
-    private static void Check(JsonElement expected, History history, Func<string, string>? rename = null)
+    private static void Check(
+        JsonElement expected, History history, Func<string, string>? rename = null, double ofValidation = Bound)
     {
         rename ??= key => key;
         foreach (JsonProperty logged in expected.EnumerateObject())
         {
             Tolerance.Near(
-                Floats(logged.Value), [.. history[rename(logged.Name)].Select(v => (float)v)], Bound, $"{logged.Name} of the epochs");
+                Floats(logged.Value), [.. history[rename(logged.Name)].Select(v => (float)v)],
+                logged.Name.StartsWith("val_", StringComparison.Ordinal) ? ofValidation : Bound, $"{logged.Name} of the epochs");
         }
 
         Assert.Equal(expected.EnumerateObject().Select(logged => rename(logged.Name)).Order(StringComparer.Ordinal),
