@@ -58,7 +58,7 @@ public sealed partial class ModelCheckpoint
         try
         {
             var remarks = CheckpointRemarks.Read(PathOfOnly);
-            return remarks.Monitor == Monitor && remarks.Best is { } best && !double.IsNaN(best) ? (best, remarks.Epoch) : null;
+            return BestIn(remarks) is { } best ? (best, remarks.Epoch) : null;
         }
         catch (Exception exception) when (exception is ModelFormatException || SaveErrors.AreOf(exception))
         {

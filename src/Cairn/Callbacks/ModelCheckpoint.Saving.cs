@@ -224,7 +224,7 @@ public sealed partial class ModelCheckpoint
             // The best value of a file that can't be loaded would keep every later model from being saved.
             Model.CheckFile(path);
             var remarks = CheckpointRemarks.Read(path);
-            if (remarks.Monitor == Monitor && remarks.Best is { } best && !double.IsNaN(best))
+            if (BestIn(remarks) is { } best)
             {
                 return best;
             }
@@ -238,6 +238,9 @@ public sealed partial class ModelCheckpoint
 
         return null;
     }
+
+    private double? BestIn(CheckpointRemarks remarks) =>
+        remarks.Monitor == Monitor && remarks.Best is { } best && !double.IsNaN(best) ? best : null;
 
     private void Say(string message)
     {
