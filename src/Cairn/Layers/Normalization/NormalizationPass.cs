@@ -90,10 +90,8 @@ internal sealed unsafe class NormalizationPass : autograd.MultiTensorFunction<No
         Tensor shift = zeros(x.size(-1), requires_grad: needed[2]);
         Tensor y = rows.size(0) == 1 ? SingleValue.Normalize(rows, gamma, shift, -1)
             : nn.functional.batch_norm(rows, null, null, gamma, shift, training: true, momentum: 0, eps: epsilon);
-        Tensor?[] inputs = [needed[0] ? x : null, needed[1] ? gamma : null, needed[2] ? shift : null];
-        var gradients = new Queue<Tensor>(autograd.grad(
-            [y], [.. inputs.OfType<Tensor>()], [slopes.reshape(rows.shape)], retain_graph: true, create_graph: true));
-        return [.. inputs.Select(input => input is null ? null : gradients.Dequeue())];
+        return RecordedGradients.Of(
+            y, [needed[0] ? x : null, needed[1] ? gamma : null, needed[2] ? shift : null], slopes.reshape(rows.shape));
     }
 
     private static float* Address(Tensor? tensor) => tensor is null ? null : (float*)TensorMemory.PointerTo(tensor);

@@ -42,7 +42,7 @@ internal sealed unsafe class PoolingPass : autograd.MultiTensorFunction<PoolingP
         Tensor found;
         if (is_grad_enabled())
         {
-            found = autograd.grad([pooling.Ordinary(saved[0])], [saved[0]], grad_outputs, retain_graph: true, create_graph: true)[0];
+            found = RecordedGradients.Of(pooling.Ordinary(saved[0]), [saved[0]], grad_outputs[0])[0]!;
         }
         else
         {

@@ -65,9 +65,7 @@ internal sealed unsafe class ConvolutionPass : autograd.MultiTensorFunction<Conv
         if (is_grad_enabled())
         {
             Tensor y = layer.Ordinary(saved[0], saved[1], bias);
-            Tensor[] inputs = [.. saved.Where((_, i) => i < needed.Length && needed[i])];
-            var gradients = new Queue<Tensor>(autograd.grad([y], inputs, grad_outputs, retain_graph: true, create_graph: true));
-            found = [.. needed.Select(isNeeded => isNeeded ? gradients.Dequeue() : null)];
+            found = RecordedGradients.Of(y, [.. needed.Select((isNeeded, i) => isNeeded ? saved[i] : null)], grad_outputs[0]);
         }
         else
         {
