@@ -10,18 +10,25 @@ internal static unsafe class Addition
     /// <param name="from">The numbers.</param>
     /// <param name="to">The others.</param>
     /// <param name="count">How many.</param>
+    public static void Add(float* from, float* to, long count) => Add(to, from, to, count);
+
+    /// <summary>Adds numbers, and stores the sums.</summary>
+    /// <param name="a">The numbers.</param>
+    /// <param name="b">What is added to them.</param>
+    /// <param name="to">The sums; may be the numbers.</param>
+    /// <param name="count">How many.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Add(float* from, float* to, long count)
+    public static void Add(float* a, float* b, float* to, long count)
     {
         long i = 0;
         for (; i <= count - Vector<float>.Count; i += Vector<float>.Count)
         {
-            (Vector.Load(to + i) + Vector.Load(from + i)).Store(to + i);
+            (Vector.Load(a + i) + Vector.Load(b + i)).Store(to + i);
         }
 
         for (; i < count; i++)
         {
-            to[i] += from[i];
+            to[i] = a[i] + b[i];
         }
     }
 }

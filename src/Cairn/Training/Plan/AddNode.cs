@@ -1,5 +1,6 @@
 using System.Numerics;
 using Cairn.Layers;
+using Cairn.Native;
 
 namespace Cairn.Training.Plan;
 
@@ -46,18 +47,23 @@ internal sealed unsafe class AddNode(PlanValue[] inputs) : PlanNode(inputs, inpu
 
     private static void Sum(float* a, float* b, float* to, long count, bool rectifies)
     {
+        if (!rectifies)
+        {
+            Addition.Add(a, b, to, count);
+            return;
+        }
+
         long i = 0;
         for (; i <= count - Vector<float>.Count; i += Vector<float>.Count)
         {
             Vector<float> sum = Vector.Load(a + i) + Vector.Load(b + i);
-            (rectifies ? Vector.ConditionalSelect(Vector.LessThanOrEqual(sum, Vector<float>.Zero), Vector<float>.Zero, sum) : sum)
-                .Store(to + i);
+            Vector.ConditionalSelect(Vector.LessThanOrEqual(sum, Vector<float>.Zero), Vector<float>.Zero, sum).Store(to + i);
         }
 
         for (; i < count; i++)
         {
             float sum = a[i] + b[i];
-            to[i] = rectifies && sum <= 0 ? 0 : sum;
+            to[i] = sum <= 0 ? 0 : sum;
         }
     }
 }

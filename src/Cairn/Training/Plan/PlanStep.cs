@@ -1,4 +1,4 @@
-using System.Numerics;
+using Cairn.Native;
 using Cairn.Layers;
 
 namespace Cairn.Training.Plan;
@@ -8,6 +8,7 @@ internal sealed unsafe class PlanStep(PlanGradients gradients) : IDisposable
 {
     private readonly SlopePool pool = new();
     private CallContext? context;
+
     // A gradient that has been replaced is read until its node is done.
     private SlopeMemory? replaced;
     private int most;
@@ -109,16 +110,6 @@ internal sealed unsafe class PlanStep(PlanGradients gradients) : IDisposable
 
     public void Dispose() => pool.Dispose();
 
-    private static void Sum(float* a, float* b, float* to, long count) => ElementParts.Run(count, (first, end) =>
-    {
-        for (long i = first; i <= end - Vector<float>.Count; i += Vector<float>.Count)
-        {
-            (Vector.Load(a + i) + Vector.Load(b + i)).Store(to + i);
-        }
-
-        for (long i = end - ((end - first) % Vector<float>.Count); i < end; i++)
-        {
-            to[i] = a[i] + b[i];
-        }
-    });
+    private static void Sum(float* a, float* b, float* to, long count) =>
+        ElementParts.Run(count, (first, end) => Addition.Add(a + first, b + first, to + first, end - first));
 }
