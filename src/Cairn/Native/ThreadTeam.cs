@@ -10,6 +10,9 @@ namespace Cairn.Native;
 /// </summary>
 internal static unsafe class ThreadTeam
 {
+    /// <summary>About how many products take as long as a number that is read from memory.</summary>
+    public const int ProductsPerNumber = 4;
+
     // About 20 microseconds of computation, several times what it costs to let other threads help.
     private const long LeastProducts = 1_000_000;
 
@@ -20,9 +23,16 @@ internal static unsafe class ThreadTeam
     /// <summary>Runs all parts, in no particular order.</summary>
     /// <param name="parts">Number of parts.</param>
     /// <param name="run">Runs the part of an index.</param>
-    public static void Run(int parts, Action<int> run)
+    public static void Run(int parts, Action<int> run) => Run(parts, run, get_num_threads());
+
+    /// <summary>Runs all parts, on one thread if the work is small.</summary>
+    /// <param name="parts">Number of parts.</param>
+    /// <param name="products">Approximate number of multiplications of all parts.</param>
+    /// <param name="run">Runs the part of an index.</param>
+    public static void Run(int parts, long products, Action<int> run) => Run(parts, run, ThreadsFor(products));
+
+    private static void Run(int parts, Action<int> run, int threads)
     {
-        int threads = get_num_threads();
         if (parts <= 1 || threads <= 1)
         {
             for (int part = 0; part < parts; part++)

@@ -16,9 +16,6 @@ internal static unsafe class ChannelSums
     private const int MostParts = 16;
     private const long LeastOfPart = 1 << 15;
 
-    // What a number costs, in products.
-    private const int Cost = 4;
-
     // Rows that are looked at first.
     private const int Sampled = 16;
 
@@ -46,7 +43,7 @@ internal static unsafe class ChannelSums
     public static int Run(long rows, int width, Action<int, long, long> run)
     {
         int parts = PartsOf(rows, width);
-        PatchConvolution.Run(parts, rows * width * Cost, part =>
+        ThreadTeam.Run(parts, rows * width * ThreadTeam.ProductsPerNumber, part =>
         {
             long first = rows * part / parts;
             run(part, first, (rows * (part + 1) / parts) - first);

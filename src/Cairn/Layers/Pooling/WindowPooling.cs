@@ -10,10 +10,8 @@ internal static unsafe class WindowPooling
     // Elements of a large window that are summed up before their sum is added to that of the others.
     private const int InShort = 64;
 
-    private const int MostParts = 32;
-
-    // What an element of a window costs, in products.
-    private const int Cost = 4;
+    /// <summary>Most parts that samples are divided into.</summary>
+    public const int MostParts = 32;
 
     /// <summary>Computes the results of samples.</summary>
     /// <param name="sizes">The sizes.</param>
@@ -25,7 +23,7 @@ internal static unsafe class WindowPooling
     public static void Forward(PooledAxes sizes, bool isMaximum, float* x, long samples, float* y, bool inThreads)
     {
         long perSample = sizes.Output[0] * sizes.Output[1], lines = samples * perSample;
-        long work = samples * sizes.PerOutput * sizes.Taps * Cost;
+        long work = samples * sizes.PerOutput * sizes.Taps * ThreadTeam.ProductsPerNumber;
         if (!inThreads)
         {
             RunLines(0, lines);
@@ -33,7 +31,7 @@ internal static unsafe class WindowPooling
         }
 
         int parts = (int)Math.Min(lines, MostParts);
-        PatchConvolution.Run(parts, work, part => RunLines(lines * part / parts, lines * (part + 1) / parts));
+        ThreadTeam.Run(parts, work, part => RunLines(lines * part / parts, lines * (part + 1) / parts));
 
         void RunLines(long first, long end)
         {

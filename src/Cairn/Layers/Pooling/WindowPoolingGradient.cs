@@ -8,11 +8,6 @@ namespace Cairn.Layers;
 /// <summary>The gradient of <see cref="WindowPooling"/>.</summary>
 internal static unsafe class WindowPoolingGradient
 {
-    private const int MostParts = 32;
-
-    // What an element of a window costs, in products.
-    private const int Cost = 4;
-
     /// <summary>Computes the gradient of samples whose maxima were found. The windows must be listed.</summary>
     /// <param name="sizes">The sizes.</param>
     /// <param name="x">The samples. The first maximum of a window gets its slope.</param>
@@ -75,8 +70,8 @@ internal static unsafe class WindowPoolingGradient
 
         // Where windows overlap, or leave elements out, a sample is left to one thread.
         long units = areTiles ? samples * perSample : samples;
-        int parts = (int)Math.Min(units, MostParts);
-        PatchConvolution.Run(parts, samples * sizes.PerOutput * sizes.Taps * Cost, part =>
+        int parts = (int)Math.Min(units, WindowPooling.MostParts);
+        ThreadTeam.Run(parts, samples * sizes.PerOutput * sizes.Taps * ThreadTeam.ProductsPerNumber, part =>
         {
             for (long unit = units * part / parts; unit < units * (part + 1) / parts; unit++)
             {

@@ -1,4 +1,3 @@
-
 namespace Cairn.Native;
 
 /// <summary>Divides rows that are computed independently among libtorch's threads.</summary>

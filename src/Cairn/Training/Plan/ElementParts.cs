@@ -1,4 +1,4 @@
-using Cairn.Layers;
+using Cairn.Native;
 
 namespace Cairn.Training.Plan;
 
@@ -7,9 +7,6 @@ internal static class ElementParts
 {
     // As many numbers as libtorch gives to a thread.
     private const long LengthOfPart = 1 << 15;
-
-    // A number read from memory takes about as long as some products.
-    private const int ProductsPerNumber = 4;
 
     /// <summary>Runs a pass.</summary>
     /// <param name="count">Number of elements.</param>
@@ -24,7 +21,7 @@ internal static class ElementParts
         }
 
         // Whole vectors, so that a number does not depend on the parts.
-        PatchConvolution.Run(parts, count * ProductsPerNumber, part => run(First(part), part == parts - 1 ? count : First(part + 1)));
+        ThreadTeam.Run(parts, count * ThreadTeam.ProductsPerNumber, part => run(First(part), part == parts - 1 ? count : First(part + 1)));
 
         long First(int part) => count * part / parts / 16 * 16;
     }

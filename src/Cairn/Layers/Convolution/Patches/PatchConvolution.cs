@@ -18,9 +18,6 @@ internal static unsafe class PatchConvolution
     // From this number on, copying the kernel costs less than reading it from distant addresses again.
     private const int ManyPatches = 256;
 
-    // Some 20 microseconds, several times the cost of waking a thread.
-    private const long LeastProducts = 1 << 20;
-
     // Numbers of copied samples that the second-level cache takes.
     private const long MostCopied = 1 << 16;
 
@@ -137,21 +134,6 @@ internal static unsafe class PatchConvolution
         });
     }
 
-    /// <summary>Runs parts in threads if there is enough work.</summary>
-    public static void Run(int parts, long products, Action<int> run)
-    {
-        if (products >= LeastProducts)
-        {
-            ThreadTeam.Run(parts, run);
-            return;
-        }
-
-        for (int part = 0; part < parts; part++)
-        {
-            run(part);
-        }
-    }
-
     private static int PaddedWidth(int columns) => PanelProduct.Panels(columns) * PanelProduct.Width;
 
     private static void Begin(float* initial, float* bias, int columns)
@@ -169,7 +151,7 @@ internal static unsafe class PatchConvolution
     private static void RunInParts(
         Bordered layout, int positions, long products, float* x, long samples, bool inThreads, PartOfSamples run)
     {
-        int threads = inThreads && products * samples >= LeastProducts ? get_num_threads() : 1;
+        int threads = inThreads ? ThreadTeam.ThreadsFor(products * samples) : 1;
         nint perSample = layout.PerSample;
         long size = threads == 1 ? samples : Math.Max(samples / (PartsPerThread * threads), Block / 2 / positions);
         size = Math.Clamp(size, 1, layout.IsNeeded ? Math.Clamp(MostCopied / perSample, 1, samples) : samples);
@@ -177,7 +159,7 @@ internal static unsafe class PatchConvolution
         int shares = threads == 1 || count >= 2 * threads
             ? 1 : (int)Math.Clamp(4 * threads / count, 1, Math.Max(1, size * positions / Block));
         int parts = checked((int)(count * shares));
-        Run(parts, threads > 1 ? products * samples : 0, part =>
+        ThreadTeam.Run(parts, threads > 1 ? products * samples : 0, part =>
         {
             long first = part / shares * size, now = Math.Min(size, samples - first);
             var share = new Share(part % shares, shares);

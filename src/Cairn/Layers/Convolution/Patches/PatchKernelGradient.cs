@@ -27,7 +27,7 @@ internal static unsafe class PatchKernelGradient
         int perGroup = Math.Max(1, tiles / Math.Max(1, MostParts / parts)), groups = (tiles + perGroup - 1) / perGroup;
         using var memory = ScratchMemory.For((parts - 1) * numbers);
         float* others = memory.Start;
-        PatchConvolution.Run(parts * groups, sizes.Products * samples, index =>
+        ThreadTeam.Run(parts * groups, sizes.Products * samples, index =>
         {
             (int part, int group) = (index / groups, index % groups);
             float* sums = part == 0 ? gradient : others + ((part - 1) * numbers);

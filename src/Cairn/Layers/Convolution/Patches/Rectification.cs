@@ -40,7 +40,7 @@ internal static unsafe class Rectification
         int parts = (int)Math.Clamp(rows * columns / LeastOfPart, 1, MostParts);
         using var memory = ScratchMemory.For((long)parts * columns);
         float* sums = memory.Start;
-        PatchConvolution.Run(parts, rows * columns * 4, part =>
+        ThreadTeam.Run(parts, rows * columns * ThreadTeam.ProductsPerNumber, part =>
         {
             long first = rows * part / parts, count = (rows * (part + 1) / parts) - first, at = first * columns;
             if (y != null)
