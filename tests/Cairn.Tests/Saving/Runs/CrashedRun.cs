@@ -36,16 +36,11 @@ internal sealed class CrashedRun(string training, string backups) : IDisposable
             start.Environment["CAIRN_DIE_AT"] = $"{place} {times}";
         }
 
-        using Process process = Process.Start(start)!;
-        CancellationToken cancellation = TestContext.Current.CancellationToken;
-        Task<string> error = process.StandardError.ReadToEndAsync(cancellation);
-        Told.Clear();
-        while (await process.StandardOutput.ReadLineAsync(cancellation) is { } line)
+        (int code, string error) = await Run(start, (process, line) =>
         {
-            Told[line] = Told.GetValueOrDefault(line) + 1;
             if (line != place || Told[line] != times)
             {
-                continue;
+                return;
             }
 
             var clock = Stopwatch.StartNew();
@@ -55,11 +50,9 @@ internal sealed class CrashedRun(string training, string backups) : IDisposable
             }
 
             process.Kill();
-        }
-
-        await process.WaitForExitAsync(cancellation);
-        Assert.True(process.ExitCode is 0 or Killed, $"exit code {process.ExitCode}: {await error}");
-        return Ended = process.ExitCode == 0 || HadEnded;
+        });
+        Assert.True(code is 0 or Killed, $"exit code {code}: {error}");
+        return Ended = code == 0 || HadEnded;
     }
 
     /// <summary>Starts the training with a limit for the memory of the .NET heap.</summary>
@@ -136,6 +129,17 @@ internal sealed class CrashedRun(string training, string backups) : IDisposable
 
     private async Task<string?> Outcome(ProcessStartInfo start, Action<Process, string> read)
     {
+        (int code, string error) = await Run(start, read);
+        Ended = code == 0;
+        return Ended ? null : $"exit code {code}: {error}";
+    }
+
+    /// <summary>Runs a process to its end, and counts its reports.</summary>
+    /// <param name="start">The process.</param>
+    /// <param name="read">Called after each report.</param>
+    /// <returns>The exit code, and what it wrote to standard error.</returns>
+    private async Task<(int Code, string Error)> Run(ProcessStartInfo start, Action<Process, string> read)
+    {
         using Process process = Process.Start(start)!;
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         Task<string> error = process.StandardError.ReadToEndAsync(cancellation);
@@ -147,8 +151,7 @@ internal sealed class CrashedRun(string training, string backups) : IDisposable
         }
 
         await process.WaitForExitAsync(cancellation);
-        Ended = process.ExitCode == 0;
-        return Ended ? null : $"exit code {process.ExitCode}: {await error}";
+        return (process.ExitCode, await error);
     }
 
     // Of texts, the first line that differs.
