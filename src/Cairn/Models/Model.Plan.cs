@@ -24,7 +24,8 @@ public abstract partial class Model
     {
         StepWasPlanned = false;
         if (!MayPlan || !trainsAnything || !context.Training || context.Observer is not null
-            || context.HasMasks || context.Builder is not null || OverridesComputeLoss || Optimizer!.LossScaleFactor is not null || Device.type != DeviceType.CPU
+            || context.HasMasks || context.Builder is not null || OverridesComputeLoss || Optimizer!.LossScaleFactor is not null
+            || Device.type != DeviceType.CPU
             || !minimized.HasSimplePenalties(context))
         {
             return null;

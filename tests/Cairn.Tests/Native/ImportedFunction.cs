@@ -32,7 +32,8 @@ internal static unsafe partial class ImportedFunction
         nint page = (nint)place / Environment.SystemPageSize * Environment.SystemPageSize;
         if (Protect(page, (nuint)Environment.SystemPageSize, ReadAndWrite) != 0)
         {
-            throw new InvalidOperationException($"The page of {function} in {library} stays read-only: error {Marshal.GetLastPInvokeError()}.");
+            throw new InvalidOperationException(
+                $"The page of {function} in {library} stays read-only: error {Marshal.GetLastPInvokeError()}.");
         }
 
         *place = (nint)other;

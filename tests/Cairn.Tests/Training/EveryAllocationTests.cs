@@ -13,7 +13,8 @@ using Cairn.Training.Plan;
 namespace Cairn.Tests.Training;
 
 /// <summary>
-/// Every allocation of a tensor, and of memory for Cairn's own kernels, in a whole training fails, once or with all that follow. Every test run takes a sample;
+/// Every allocation of a tensor, and of memory for Cairn's own kernels, in a whole training fails, once or with all
+/// that follow. Every test run takes a sample;
 /// <c>CAIRN_EVERY_ALLOCATION=all</c> runs all of them.
 /// </summary>
 [Collection(nameof(AloneCollection))]
@@ -71,7 +72,8 @@ public sealed class EveryAllocationTests(ITestOutputHelper output)
             }
         }
 
-        output.WriteLine($"{total} allocations, {aligned.Length} of them not for tensors{(resumed ? " of a resumed run" : planned ? " with a plan" : "")}; {reached} of {tried} failed"
+        string kind = resumed ? " of a resumed run" : planned ? " with a plan" : "";
+        output.WriteLine($"{total} allocations, {aligned.Length} of them not for tensors{kind}; {reached} of {tried} failed"
             + $"{(lasting ? " with all after them" : "")}, {ended} of them ended the program, {outside} of these before or after Fit");
     }
 

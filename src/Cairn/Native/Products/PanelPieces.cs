@@ -10,7 +10,8 @@ internal static unsafe class PanelPieces
     /// <summary>The most panels that are packed together.</summary>
     public const int Together = 4;
 
-    // Rows of the matrix: four panels of them, and the part of the other matrix that they are multiplied by, stay in the second-level cache.
+    // Rows of the matrix: four panels of them, and the part of the other matrix that they are multiplied by, stay in the second-level
+    // cache.
     private const int Longest = 512;
     private const int BlockRows = 64;
 

@@ -149,7 +149,9 @@ internal static unsafe class PanelProduct
         }
     }
 
-    /// <summary>Multiplies rows by a panel whose last columns have no place in the rows of the result: some rows at a time, aside.</summary>
+    /// <summary>
+    /// Multiplies rows by a panel whose last columns have no place in the rows of the result: some rows at a time, aside.
+    /// </summary>
     /// <param name="operands">The rows and the panel.</param>
     /// <param name="rows">Number of rows.</param>
     /// <param name="width">Number of columns of the result, less than <see cref="Width"/>.</param>

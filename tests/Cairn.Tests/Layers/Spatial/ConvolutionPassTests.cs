@@ -213,9 +213,9 @@ public sealed class ConvolutionPassTests : IDisposable
 
         private long[] Dilation => IsStrided ? Ones : Steps;
 
-        public override string ToString() => $"{(IsTransposed ? "transposed, " : "")}{Padding}, lengths {string.Join("x", Lengths)}, window "
-            + $"{string.Join("x", Window)}, strides {string.Join("x", Strides)}, dilation {string.Join("x", Dilation)}, {Channels} channels, "
-            + $"{Filters} filters, {Samples} samples, bias {UseBias}, seed {Seed}, {Activation}";
+        public override string ToString() => $"{(IsTransposed ? "transposed, " : "")}{Padding}, lengths {string.Join("x", Lengths)}, "
+            + $"window {string.Join("x", Window)}, strides {string.Join("x", Strides)}, dilation {string.Join("x", Dilation)}, "
+            + $"{Channels} channels, {Filters} filters, {Samples} samples, bias {UseBias}, seed {Seed}, {Activation}";
 
         public bool Fits => IsTransposed || Padding == "same"
             || Lengths.Zip(Window, Dilation).All(axis => axis.First > (axis.Second - 1) * axis.Third);

@@ -57,7 +57,8 @@ internal sealed class CrashedRun(string training, string backups) : IDisposable
 
     /// <summary>Starts the training with a limit for the memory of the .NET heap.</summary>
     /// <returns>What the process wrote to standard error before it ended with an error; null if it completed.</returns>
-    public Task<string?> StartWithHeap(long bytes) => StartWith("DOTNET_GCHeapHardLimit", bytes.ToString("X", CultureInfo.InvariantCulture));
+    public Task<string?> StartWithHeap(long bytes) =>
+        StartWith("DOTNET_GCHeapHardLimit", bytes.ToString("X", CultureInfo.InvariantCulture));
 
     /// <summary>Starts the training with an allocation of libtorch's C++ objects that fails, counted from 1; 0 for none.</summary>
     /// <inheritdoc cref="StartWithHeap"/>

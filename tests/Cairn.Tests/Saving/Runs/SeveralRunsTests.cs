@@ -220,7 +220,9 @@ public sealed class SeveralRunsTests
                 "folds" => model.Fit(Data.Numbers(32, 3, 7 + run), Y, batchSize: 8, epochs: epochs, verbose: 0, callbacks: callbacks),
                 _ => model.Fit(X, Y, batchSize: 8, epochs: epochs, initialEpoch: first, verbose: 0, callbacks: callbacks),
             };
-            lines.Add($"{string.Join(" ", history["loss"])}; {string.Join(", ", history.Events.Select(one => one.Message.Replace(folder.Folder, "", StringComparison.Ordinal)))}");
+            IEnumerable<string> events =
+                history.Events.Select(one => one.Message.Replace(folder.Folder, "", StringComparison.Ordinal));
+            lines.Add($"{string.Join(" ", history["loss"])}; {string.Join(", ", events)}");
             lines.Add(string.Join(" ", model.GetWeights().SelectMany(weight => weight.ToArray())));
         }
 
