@@ -92,16 +92,5 @@ public sealed class BatchNormalizationPassTests
 
     private static Tensor Numbers(long[] shape, int which) => randn(shape, generator: new Generator((ulong)which)).add(Held(1f), Held(1));
 
-    private static T Ordinarily<T>(Func<T> compute)
-    {
-        AppContext.SetSwitch(NormalizationPass.Switch, false);
-        try
-        {
-            return compute();
-        }
-        finally
-        {
-            AppContext.SetSwitch(NormalizationPass.Switch, true);
-        }
-    }
+    private static T Ordinarily<T>(Func<T> compute) => SwitchedOff.Run(NormalizationPass.Switch, compute);
 }

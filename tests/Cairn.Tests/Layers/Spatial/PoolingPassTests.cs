@@ -167,18 +167,7 @@ public sealed class PoolingPassTests : IDisposable
         Assert.False(Ordinarily(() => PoolingPass.Takes(x)));
     }
 
-    private static T Ordinarily<T>(Func<T> compute)
-    {
-        AppContext.SetSwitch(NormalizationPass.Switch, false);
-        try
-        {
-            return compute();
-        }
-        finally
-        {
-            AppContext.SetSwitch(NormalizationPass.Switch, true);
-        }
-    }
+    private static T Ordinarily<T>(Func<T> compute) => SwitchedOff.Run(NormalizationPass.Switch, compute);
 
     private static void AssertClose(Tensor expected, Tensor actual)
     {
