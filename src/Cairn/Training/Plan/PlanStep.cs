@@ -1,5 +1,5 @@
-using Cairn.Native;
 using Cairn.Layers;
+using Cairn.Native;
 
 namespace Cairn.Training.Plan;
 
