@@ -16,9 +16,11 @@ internal static class Steps
 
     private const int StepsOfEpoch = 8;
 
-    /// <summary>The models, trained for three to six seconds: for the first second or two, .NET compiles methods again.</summary>
+    /// <summary>
+    /// The models, trained for about ten seconds: in the first ones, .NET compiles methods again, on threads that need the same cores.
+    /// </summary>
     public static IReadOnlyList<Size> Sizes { get; } =
-        [new Size("0.1 M", 200, 512, 400), new Size("1 M", 880, 512, 80), new Size("20 M", 4340, 128, 6)];
+        [new Size("0.1 M", 200, 512, 1600), new Size("1 M", 880, 512, 160), new Size("20 M", 4340, 128, 24)];
 
     private static readonly string[] Variants = ["plain", "overlap", "BFloat16"];
 
@@ -86,7 +88,7 @@ internal static class Steps
         model.Fit(x, y, batchSize: batch, epochs: epochs + 1, verbose: 0, shuffle: false, callbacks: [clock]);
         if (replicas.Rank == 0)
         {
-            // In the first half, .NET still compiles methods again, on a thread that needs one of the cores.
+            // In the first half, .NET still compiles methods.
             Console.WriteLine(FormattableString.Invariant(
                 $"{clock.Milliseconds.Skip(clock.Milliseconds.Count / 2).Average() / StepsOfEpoch:F4}"));
         }

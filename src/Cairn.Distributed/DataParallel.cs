@@ -64,6 +64,8 @@ public sealed class DataParallel : IDistribution
     IStretchedSums? IReplication.SumGradients(BatchShare share, IEnumerable<Variable> variables, Func<bool> takesStretches) =>
         current!.SumGradients(share, variables, takesStretches);
 
+    TorchSharp.torch.Tensor? IReplication.NewGradient(Variable variable) => current!.NewGradient(variable);
+
     bool IReplication.IsWatched(Variable variable) => current!.IsWatched(variable);
 
     bool IReplication.TryTake(Variable variable, TorchSharp.torch.Tensor gradient) => current!.TryTake(variable, gradient);

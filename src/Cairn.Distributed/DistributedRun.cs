@@ -79,6 +79,10 @@ internal sealed class DistributedRun : IDistributedRun
         return sums;
     }
 
+    /// <summary>See <see cref="IReplication.NewGradient"/>.</summary>
+    public TorchSharp.torch.Tensor? NewGradient(Variable variable) =>
+        model.OverridesTrainStep ? null : gradients.NewGradient(variable);
+
     /// <summary>See <see cref="IReplication.IsWatched"/>.</summary>
     public bool IsWatched(Variable variable) => gradients.IsWatched(variable);
 

@@ -17,6 +17,12 @@ internal sealed partial class GradientExchange : IDisposable
 {
     private const int NumberOfVotes = 2;
 
+    // What is exchanged before gradients that are added up in stretches, and then the share of each process.
+    private const int TakesStretches = 0;
+    private const int IsShared = 1;
+    private const int WantsMemory = 2;
+    private const int Shares = 3;
+
     // Integers up to here are exact.
     private const long MostSteps = 1 << 24;
 
@@ -28,6 +34,9 @@ internal sealed partial class GradientExchange : IDisposable
     private readonly long controlLength;
     private readonly MpiCollective? stretching;
     private readonly float[] head;
+    private SharedGradients? shared;
+    private bool wantsMemory;
+    private bool hasAsked;
     private ExchangePlan? plan;
     private NativeNumbers? buffer;
     private int capacity;
@@ -39,7 +48,7 @@ internal sealed partial class GradientExchange : IDisposable
         before = Array.ConvertAll(statistics, variable => new float[variable.Value.NumberOfElements]);
         controlLength = before.Sum(numbers => (long)numbers.Length) + NumberOfVotes + replicas.Size;
         stretching = format == GradientFormat.Float32 && replicas.Collective is MpiCollective { AddsInStretches: true } mpi ? mpi : null;
-        head = new float[stretching is null ? 0 : 1 + controlLength];
+        head = new float[stretching is null ? 0 : Shares + replicas.Size + controlLength];
     }
 
     /// <summary>Notes the moving statistics as they are in all processes.</summary>
@@ -71,17 +80,47 @@ internal sealed partial class GradientExchange : IDisposable
         }
 
         // Through shared memory, a small sum before the others costs next to nothing.
-        head[0] = arrived is null && takesStretches() ? 1 : 0;
-        WriteControl(head.AsSpan(1), weight, votes, step);
+        bool takes = arrived is null && takesStretches();
+        WriteHead(takes, takes && shared?.HasAll(variables) == true, weight);
+        Span<float> control = head.AsSpan(Shares + replicas.Size);
+        WriteControl(control, weight, votes, step);
         replicas.Collective.Sum(head, $"the votes of step {step}");
-        votes = ReadControl(head.AsSpan(1), step);
-        if (head[0] == replicas.Size)
+        votes = ReadControl(control, step);
+        if (head[TakesStretches] != replicas.Size)
         {
-            return stretching.BeginStretches(Array.ConvertAll(variables, PlaceOf), weight, $"the gradients of step {step}");
+            RunWhole(variables, weight, votes, step);
+            return null;
         }
 
-        RunWhole(variables, weight, votes, step);
-        return null;
+        if (head[IsShared] == replicas.Size)
+        {
+            return shared!.Begin(variables, weight, head[Shares + 1 - replicas.Rank]);
+        }
+
+        if (head[WantsMemory] == replicas.Size)
+        {
+            (shared, hasAsked) = (stretching.ShareGradients(variables), true);
+        }
+
+        return stretching.BeginStretches(Array.ConvertAll(variables, PlaceOf), weight, $"the gradients of step {step}");
+    }
+
+    /// <summary>A tensor for the gradient of a variable in memory that the processes share, or null.</summary>
+    public Tensor? NewGradient(Variable variable)
+    {
+        // It costs memory, and is worth it only if the steps use it.
+        wantsMemory = stretching is not null && arrived is null && !hasAsked;
+        return arrived is null ? shared?.NewGradient(variable) : null;
+    }
+
+    private void WriteHead(bool takes, bool isShared, float weight)
+    {
+        head[TakesStretches] = takes ? 1 : 0;
+        head[IsShared] = isShared ? 1 : 0;
+        head[WantsMemory] = wantsMemory ? 1 : 0;
+        head.AsSpan(Shares, replicas.Size).Clear();
+        head[Shares + replicas.Rank] = weight;
+        wantsMemory = false;
     }
 
     private static unsafe GradientPlace PlaceOf(Variable variable)
@@ -130,6 +169,7 @@ internal sealed partial class GradientExchange : IDisposable
 
     public void Dispose()
     {
+        shared?.Dispose();
         foreach (Variable variable in arrived is null ? [] : plan!.Variables)
         {
             variable.ExchangeCopy(null);

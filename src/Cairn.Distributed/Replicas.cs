@@ -70,7 +70,9 @@ public sealed class Replicas : IDisposable
             return new Replicas(new SingleProcess { Deadline = limit });
         }
 
-        using var joining = new JoinLimit(limit, launcher.Name);
+        using var joining = new TimeLimit(limit, FormattableString.Invariant(
+            $"MPI did not start within {limit.TotalSeconds:F0} s: not all processes that {launcher.Name} started have called ")
+            + "Replicas.Join, or they can't reach each other over the network.");
         var library = new MpiLibrary(launcher.Kind, variable("CAIRN_MPI_LIBRARY"));
         launcher.Check(library.Size, $"{library.File}: {library.Version}", variable);
         if (library.Size > 1)

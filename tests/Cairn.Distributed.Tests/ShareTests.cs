@@ -72,6 +72,8 @@ public sealed class ShareTests
 
         public IStretchedSums? SumGradients(BatchShare share, IEnumerable<Variable> variables, Func<bool> takesStretches) => null;
 
+        public TorchSharp.torch.Tensor? NewGradient(Variable variable) => null;
+
         public bool IsWatched(Variable variable) => false;
 
         public bool TryTake(Variable variable, TorchSharp.torch.Tensor gradient) => false;

@@ -29,6 +29,7 @@ internal sealed unsafe partial class MpiCollective : ICollective
     private readonly SharedWindow? memory;
     private readonly SharedSum? sharedSum;
     private readonly SharedStretches? stretches;
+    private readonly List<SharedWindow> idle = [];
     private string? failure;
 
     /// <summary>Uses MPI, which has been started; all processes call this.</summary>
@@ -98,6 +99,12 @@ internal sealed unsafe partial class MpiCollective : ICollective
     /// <summary>How many stretches have been added up; for tests.</summary>
     public long StretchesAdded => stretches?.Count ?? 0;
 
+    /// <summary>How many stretches have been added up where the gradients were computed; for tests.</summary>
+    public long SharedStretchesAdded { get; set; }
+
+    /// <summary>How much memory has been created for gradients, in bytes for each process; for tests.</summary>
+    public long GradientMemory { get; private set; }
+
     /// <summary>Begins sums of gradients that are taken one stretch after the other, if <see cref="AddsInStretches"/>.</summary>
     /// <param name="gradients">The gradients, of the same lengths in both processes.</param>
     /// <param name="factor">What those of this process are multiplied by.</param>
@@ -108,6 +115,36 @@ internal sealed unsafe partial class MpiCollective : ICollective
         stretches!.Start(gradients, factor, purpose);
         return stretches;
     }
+
+    /// <summary>
+    /// Gives memory for the gradients of a model that both processes read, if <see cref="AddsInStretches"/>. Both call this; both get
+    /// memory or none.
+    /// </summary>
+    /// <param name="variables">The variables, in the same order in both processes.</param>
+    public SharedGradients? ShareGradients(IReadOnlyList<Variable> variables)
+    {
+        const string purpose = "the size of shared memory for gradients";
+        long bytes = SharedGradients.BytesFor(variables);
+        int index = idle.FindIndex(one => one.Bytes >= bytes && one.Bytes / 2 <= bytes);
+        Span<double> same = [bytes, index, idle.Count];
+        Sum(same, purpose);
+        if (same[0] != Size * (double)bytes || same[1] != Size * index || same[2] != Size * idle.Count)
+        {
+            return null;
+        }
+
+        if (TakeOrCreate(index, bytes) is not { } window)
+        {
+            return null;
+        }
+
+        var given = new SharedGradients(this, window, variables, stretches!.Room);
+        Sum(same, purpose);
+        return given;
+    }
+
+    /// <summary>Takes memory of gradients back, to be given again.</summary>
+    public void TakeBack(SharedWindow window) => idle.Add(window);
 
     public void Broadcast(Span<byte> bytes, string purpose, int from = 0)
     {
@@ -169,8 +206,32 @@ internal sealed unsafe partial class MpiCollective : ICollective
             Abort(1);
         }
 
+        FreeIdle();
         memory?.Free();
         library.Stop();
+    }
+
+    private SharedWindow? TakeOrCreate(int index, long bytes)
+    {
+        if (index >= 0)
+        {
+            SharedWindow taken = idle[index];
+            idle.RemoveAt(index);
+            return taken;
+        }
+
+        using var limit = new TimeLimit(Deadline, FormattableString.Invariant(
+            $"Rank {Rank} waited {Deadline.TotalSeconds:F0} s for shared memory; another rank has failed or is stopped."));
+        FreeIdle();
+        SharedWindow? created = memory!.Another(bytes);
+        GradientMemory += created is null ? 0 : bytes;
+        return created;
+    }
+
+    private void FreeIdle()
+    {
+        idle.ForEach(window => window.Free());
+        idle.Clear();
     }
 
     private void Leave(string purpose)

@@ -55,6 +55,11 @@ internal sealed unsafe class SharedStretches : Exchange, IStretchedSums
 
     public override bool IsInMemory => true;
 
+    public int Length => IStretchedSums.Longest;
+
+    /// <summary>Room for the sums of a stretch.</summary>
+    public float* Room => sums;
+
     /// <summary>How many stretches have been added up.</summary>
     public long Count => done;
 

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Cairn.Distributed.Mpi;
 
 /// <summary>Memory that all processes of a job read and write, if all of them are on one host (MPI's shared windows).</summary>
@@ -31,9 +29,15 @@ internal sealed unsafe class SharedWindow
             return null;
         }
 
-        var created = new SharedWindow(library, communicator, (nuint)bytes);
-        return library.AllAgree(created.Allocate()) ? created : null;
+        return Allocated(library, communicator, bytes);
     }
+
+    /// <summary>Size of the part of each process.</summary>
+    public long Bytes => (long)bytes;
+
+    /// <summary>Creates another one for the same processes; all of them call this, and all of them get a window or none.</summary>
+    /// <param name="size">Size of the part of each process.</param>
+    public SharedWindow? Another(long size) => Allocated(library, communicator, size);
 
     /// <summary>The beginning of the part of a process, which was all zeros. It begins with a cache line.</summary>
     public byte* Part(int rank) => (byte*)parts[rank];
@@ -58,6 +62,24 @@ internal sealed unsafe class SharedWindow
             && ((delegate* unmanaged<nint, int*, int>)library.Function("MPI_Comm_size"))(split, &size) == 0;
         communicator = split;
         return succeeds && size == library.Size;
+    }
+
+    private static SharedWindow? Allocated(MpiLibrary library, nint communicator, long bytes)
+    {
+        var created = new SharedWindow(library, communicator, (nuint)bytes);
+        if (!library.AllAgree(SharedPages.MayTake(bytes * library.Size)) || !library.AllAgree(created.Allocate()))
+        {
+            return null;
+        }
+
+        // The pages are touched here, so that no sum has to wait for the system.
+        if (library.AllAgree(SharedPages.TryTouch(created.Part(library.Rank), bytes)))
+        {
+            return created;
+        }
+
+        created.Free();
+        return null;
     }
 
     private bool Allocate()
@@ -87,8 +109,6 @@ internal sealed unsafe class SharedWindow
             parts[rank] = ((nint)first + MemoryLine.Bytes - 1) & -MemoryLine.Bytes;
         }
 
-        // The pages are touched here, so that no sum has to wait for the system.
-        NativeMemory.Clear(Part(library.Rank), bytes);
         return true;
     }
 }

@@ -32,11 +32,12 @@ internal static unsafe class FusedPass
     /// <summary>The same with gradients that are added up on the way, which is done on one thread.</summary>
     public static void Run(Optimizer optimizer, FusedStep step, float decay, IStretchedSums sums)
     {
-        for (long start = 0; start < step.Length; start += Stretch)
+        for (long start = 0; start < step.Length; start += sums.Length)
         {
-            float* gradient = sums.Next((int)Math.Min(Stretch, step.Length - start)) - start;
+            long end = Math.Min(step.Length, start + sums.Length);
+            float* gradient = sums.Next((int)(end - start)) - start;
             var part = new FusedStep(step.Length, step.Weight, gradient, step.Slot0, step.Slot1, step.Slot2);
-            RunStretch(optimizer, part, decay, start / Stretch);
+            RunBetween(optimizer, part, decay, start, end);
         }
     }
 
@@ -47,7 +48,11 @@ internal static unsafe class FusedPass
     private static void RunStretch(Optimizer optimizer, in FusedStep step, float decay, long index)
     {
         long start = index * Stretch;
-        long end = Math.Min(step.Length, start + Stretch);
+        RunBetween(optimizer, step, decay, start, Math.Min(step.Length, start + Stretch));
+    }
+
+    private static void RunBetween(Optimizer optimizer, in FusedStep step, float decay, long start, long end)
+    {
         int width = Vector<float>.Count;
         long whole = start + ((end - start) / width * width);
         if (decay != 0)

@@ -37,6 +37,12 @@ internal interface IReplication
     /// <summary>Whether the gradient of a variable is exchanged during the backward pass of this step.</summary>
     bool IsWatched(Variable variable);
 
+    /// <summary>
+    /// Creates a tensor for the gradient of a variable in memory that the other processes read, to be filled in this step and freed when
+    /// the variable is updated; null if there is no such memory. At most one is in use for a variable.
+    /// </summary>
+    TorchSharp.torch.Tensor? NewGradient(Variable variable);
+
     /// <summary>Takes the gradient of a variable to exchange it during the backward pass; false if that is done later.</summary>
     bool TryTake(Variable variable, TorchSharp.torch.Tensor gradient);
 }

@@ -3,6 +3,9 @@ namespace Cairn.Native;
 /// <summary>Rows to multiply by a panel, what their sums begin with, and where the sums are stored.</summary>
 internal unsafe struct PanelOperands
 {
+    private const int FloatsOfLine = 16;
+    private const int RowsOfTile = 8;
+
     /// <summary>The first row's first number.</summary>
     public float* A;
 
@@ -39,9 +42,19 @@ internal unsafe struct PanelOperands
     /// <summary>Their distance from row to row.</summary>
     public nint CRow;
 
+    /// <summary>
+    /// Memory that is needed soon: while a tile is computed, a line of it is read into the cache at every fourth product, each
+    /// <see cref="AheadRow"/> after the one before. The next tile reads the lines beside these.
+    /// </summary>
+    public float* Ahead;
+
+    /// <summary>The distance from line to line; 0 for no such memory.</summary>
+    public nint AheadRow;
+
     /// <summary>Moves to another row.</summary>
     public void Skip(int rows)
     {
+        Ahead += FloatsOfLine * rows / RowsOfTile;
         A += rows * ARow;
         Rows += rows;
         Initial += rows * InitialRow;

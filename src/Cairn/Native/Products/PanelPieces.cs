@@ -53,6 +53,14 @@ internal static unsafe class PanelPieces
                     piece.PanelRow = width;
                     piece.Initial = start == 0 ? operands.Initial + aside : piece.C;
                     piece.InitialRow = start == 0 ? 0 : piece.CRow;
+                    if (!isTransposed && first == 0)
+                    {
+                        // Each panel's tiles read a part of the rows of the next piece, or of the next panels.
+                        float* next = matrix + (panel * width) + (start + length < depth ? (start + length) * row : Together * width);
+                        piece.Ahead = next + ((now - panel) * (length / Together) * row);
+                        piece.AheadRow = row;
+                    }
+
                     PanelProduct.Multiply(piece, Math.Min(BlockRows, rows - first), PanelProduct.IsHalf(columns, now * width));
                 }
             }

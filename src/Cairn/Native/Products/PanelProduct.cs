@@ -119,6 +119,35 @@ internal static unsafe class PanelProduct
         }
     }
 
+    /// <summary>Copies the transpose of a matrix.</summary>
+    /// <param name="from">The matrix, row by row.</param>
+    /// <param name="row">The distance from row to row.</param>
+    /// <param name="rows">Number of rows.</param>
+    /// <param name="columns">Number of columns.</param>
+    /// <param name="to">The transpose.</param>
+    /// <param name="toRow">The distance from row to row of the transpose.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Transpose(float* from, nint row, int rows, int columns, float* to, nint toRow)
+    {
+        const int Block = 8;
+        int tall = Avx.IsSupported ? rows / Block * Block : 0, wide = Avx.IsSupported ? columns / Block * Block : 0;
+        for (int i = 0; i < tall; i += Block)
+        {
+            for (int j = 0; j < wide; j += Block)
+            {
+                TransposeBlock(from + (i * row) + j, row, to + (j * toRow) + i, toRow);
+            }
+        }
+
+        for (int i = 0; i < rows; i++)
+        {
+            for (int j = i < tall ? wide : 0; j < columns; j++)
+            {
+                to[(j * toRow) + i] = from[(i * row) + j];
+            }
+        }
+    }
+
     /// <summary>Multiplies rows by a panel.</summary>
     /// <param name="operands">The rows and the panel.</param>
     /// <param name="rows">Number of rows.</param>

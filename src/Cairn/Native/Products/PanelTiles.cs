@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace Cairn.Native;
 
@@ -19,11 +20,19 @@ internal static unsafe partial class PanelTiles<TLanes, TVector, TPlaces>
     where TPlaces : struct, IPlaces<TPlaces>
 {
     /// <summary>Multiplies rows by a panel.</summary>
-    /// <param name="operands">The rows and the panel.</param>
+    /// <param name="given">The rows and the panel.</param>
     /// <param name="rows">Number of rows.</param>
     /// <param name="isHalf">Whether only the first half of the panel is needed.</param>
-    public static void Multiply(PanelOperands operands, int rows, bool isHalf)
+    public static void Multiply(in PanelOperands given, int rows, bool isHalf)
     {
+        // A copy takes as long as some sums.
+        if (rows == 8 && TLanes.TileRows >= 8 && !isHalf)
+        {
+            Tile8x2(given);
+            return;
+        }
+
+        PanelOperands operands = given;
         for (; isHalf && rows >= 16 && TLanes.TileRows >= 8; rows -= 16, operands.Skip(16))
         {
             if (AreQuads(operands))
@@ -128,9 +137,16 @@ internal static unsafe partial class PanelTiles<TLanes, TVector, TPlaces>
         TVector s60 = TLanes.Load(from), s61 = TLanes.Load(from + lanes);
         from += o.InitialRow;
         TVector s70 = TLanes.Load(from), s71 = TLanes.Load(from + lanes);
-        nint at = places.Start;
+        nint at = places.Start, aheadRow = o.AheadRow;
+        float* ahead = aheadRow == 0 ? panel : o.Ahead;
         for (nint k = 0; k < depth; k++, panel += panelRow)
         {
+            if (Sse.IsSupported && k % 4 == 0)
+            {
+                Sse.Prefetch1(ahead);
+                ahead += aheadRow;
+            }
+
             at = places.Next(at, k);
             TVector b0 = TLanes.Load(panel), b1 = TLanes.Load(panel + lanes);
             TVector x = TLanes.Create(a0[at]);

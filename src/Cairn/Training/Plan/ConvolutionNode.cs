@@ -56,7 +56,7 @@ internal sealed unsafe class ConvolutionNode(
             patches.KernelGradient(Inputs[0].Data, step.Samples, passed, ofKernel);
         }
 
-        step.Gradients.Deliver(step.Context.Share?.Replication);
+        step.Gradients.Deliver();
         if (Inputs[0].NeedsSlope)
         {
             SlopeMemory slope = step.Take(Inputs[0]);

@@ -60,7 +60,7 @@ internal sealed unsafe class EmbeddingNode(PlanValue input, Shape shape, Embeddi
             Addition.Add(slopes, to, length);
         }
 
-        step.Gradients.Deliver(step.Context.Share?.Replication);
+        step.Gradients.Deliver();
         GC.KeepAlive(places);
         places = null;
     }

@@ -39,7 +39,7 @@ internal sealed unsafe class MatrixNode(PlanValue input, IReadOnlyList<PlannedFu
         for (int i = stages.Length - 1; i >= 0 && goesOn; i--)
         {
             goesOn = stages[i].Backward(step.Gradients, i == stages.Length - 1 ? Output.Slope!.First : null);
-            step.Gradients.Deliver(step.Context.Share?.Replication);
+            step.Gradients.Deliver();
         }
 
         if (Inputs[0].NeedsSlope)

@@ -61,7 +61,7 @@ internal sealed unsafe class NormalizationNode(PlanValue input, PlanValue? added
             x.Data, Rectifies ? Output.Data : null, slopes.First, step.Samples * Output.Count / Channels, Channels,
             PlanGradients.PointerTo(layer.Gamma), Mean, Inverse, step.Gradients.For(layer.Gamma), step.Gradients.For(layer.Beta),
             ofX is null ? null : ofX.First, ofAdded is null ? null : ofAdded.First);
-        step.Gradients.Deliver(step.Context.Share?.Replication);
+        step.Gradients.Deliver();
         if (ofX == slopes)
         {
             slopes.Users++;

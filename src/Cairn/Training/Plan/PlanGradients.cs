@@ -8,13 +8,18 @@ namespace Cairn.Training.Plan;
 internal sealed unsafe class PlanGradients
 {
     private readonly List<(Variable Variable, Tensor Gradient)> made = [];
+    private IReplication? replication;
 
     /// <summary>The memory of a variable's values; null for no variable.</summary>
     public static float* PointerTo(Variable? variable) => variable is null ? null : (float*)TensorMemory.PointerTo(variable.Stored);
 
-    /// <summary>Forgets the gradients of a step that failed.</summary>
-    public void Forget()
+    /// <summary>Begins a step.</summary>
+    /// <param name="with">The processes that train together, or null.</param>
+    public void Begin(IReplication? with)
     {
+        replication = with;
+
+        // Those of a step that failed.
         foreach ((Variable _, Tensor gradient) in made)
         {
             gradient.Dispose();
@@ -31,14 +36,13 @@ internal sealed unsafe class PlanGradients
             return null;
         }
 
-        Tensor gradient = empty_like(variable.Stored, requires_grad: false);
+        Tensor gradient = Shared(variable) ?? empty_like(variable.Stored, requires_grad: false);
         made.Add((variable, gradient));
         return (float*)TensorMemory.PointerTo(gradient);
     }
 
     /// <summary>Gives the variables their gradients, or adds them to those that they have.</summary>
-    /// <param name="replication">The processes that train together, which may exchange gradients already now; or null.</param>
-    public void Deliver(IReplication? replication)
+    public void Deliver()
     {
         foreach ((Variable variable, Tensor gradient) in made)
         {
@@ -61,4 +65,10 @@ internal sealed unsafe class PlanGradients
 
         made.Clear();
     }
+
+    // Only the first gradient of a variable in a step has a place there.
+    private Tensor? Shared(Variable variable) =>
+        replication is null || variable.Stored.grad is not null || made.Exists(one => one.Variable == variable)
+            ? null
+            : replication.NewGradient(variable);
 }

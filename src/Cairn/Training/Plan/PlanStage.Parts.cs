@@ -74,10 +74,16 @@ internal sealed unsafe partial class PlanStage
         float* initial = stackalloc float[PanelPieces.Together * PanelProduct.Width];
         new Span<float>(initial, PanelPieces.Together * PanelProduct.Width).Clear();
         (int start, int end) = PanelsOf(part, Panels);
+        bool streams = after is not null && Streams;
+        if (streams)
+        {
+            StreamSlopes(start, end, initial, ScratchOf(part));
+        }
+
         for (int panel = start; panel < end; panel += PanelPieces.Together)
         {
             int last = Math.Min(end, panel + PanelPieces.Together);
-            if (after is not null)
+            if (after is not null && !streams)
             {
                 var operands = new PanelOperands
                 {
@@ -107,6 +113,26 @@ internal sealed unsafe partial class PlanStage
             {
                 KernelGradient(panel, Math.Min(end, panel + together), initial);
             }
+        }
+    }
+
+    // The weights of the next stage are more than the caches hold.
+    private void StreamSlopes(int start, int end, float* zeros, float* room)
+    {
+        int first = start * PanelProduct.Width, last = Math.Min(Features, end * PanelProduct.Width);
+        var operands = new PanelOperands
+        {
+            A = after!.slopes!.First,
+            ARow = after.stride,
+            Depth = after.Features,
+            Initial = zeros,
+            C = slopes!.First,
+            CRow = stride,
+        };
+        StreamedProduct.Multiply(operands, rows, after.kernel, after.Features, first, last, room, turned!.First);
+        for (int row = 0; row < rows && last == Features; row++)
+        {
+            new Span<float>(slopes.First + (row * (nint)stride) + Features, stride - Features).Clear();
         }
     }
 
@@ -149,6 +175,14 @@ internal sealed unsafe partial class PlanStage
     {
         int height = PanelProduct.TileRows, width = PanelProduct.Width;
         float* tile = stackalloc float[height * width];
+        var operands = new PanelOperands
+        {
+            ARow = 1,
+            AColumn = inputRow,
+            Depth = rows,
+            PanelRow = width,
+            Initial = zeros,
+        };
         for (int first = 0; first < inputs; first += height)
         {
             int tall = Math.Min(height, inputs - first);
@@ -156,20 +190,12 @@ internal sealed unsafe partial class PlanStage
             {
                 int column = panel * width, count = Math.Min(width, Features - column);
                 float* to = ofKernel + ((nint)first * Features) + column;
-                var operands = new PanelOperands
-                {
-                    A = input + first,
-                    ARow = 1,
-                    AColumn = inputRow,
-                    Depth = rows,
-                    Panel = packed!.First + ((nint)panel * width * rows),
-                    PanelRow = width,
-                    Initial = zeros,
-                    C = to,
-                    CRow = Features,
-                };
+                operands.A = input + first;
+                operands.Panel = packed!.First + ((nint)panel * width * rows);
                 if (count == width)
                 {
+                    operands.C = to;
+                    operands.CRow = Features;
                     PanelProduct.Multiply(operands, tall, isHalf: false);
                     continue;
                 }

@@ -25,6 +25,7 @@ internal sealed unsafe partial class PlanStage : IDisposable
     private PlanMemory? slopes;
     private PlanMemory? scratch;
     private PlanMemory? packed;
+    private PlanMemory? turned;
     private PlanStage? after;
     private int capacity;
     private int parts;
@@ -92,6 +93,7 @@ internal sealed unsafe partial class PlanStage : IDisposable
 
         slopes = Cleared((long)samples * stride);
         packed = PlanMemory.Of((long)Panels * PanelProduct.Width * samples);
+        turned = after is { product: not null } ? PlanMemory.Of(StreamedProduct.TransposeOf(samples, Features)) : null;
         foreach (ColumnOperation operation in operations)
         {
             operation.Resize(samples, Features);
@@ -173,11 +175,14 @@ internal sealed unsafe partial class PlanStage : IDisposable
 
     public void Dispose() => FreeMemory();
 
+    // Whether the gradient of the output is computed from the weights of the next stage as they lie in memory.
+    private bool Streams => StreamedProduct.IsFaster(rows, Features, after!.Features);
+
     private float* Output => outputs[^1].First;
 
     private void FreeMemory()
     {
-        foreach (PlanMemory? memory in outputs.Distinct().Append(slopes).Append(scratch).Append(packed))
+        foreach (PlanMemory? memory in outputs.Distinct().Append(slopes).Append(scratch).Append(packed).Append(turned))
         {
             memory?.Dispose();
         }
@@ -187,7 +192,7 @@ internal sealed unsafe partial class PlanStage : IDisposable
             operation.Dispose();
         }
 
-        (slopes, scratch, packed, scratchParts, capacity) = (null, null, null, 0, 0);
+        (slopes, scratch, packed, turned, scratchParts, capacity) = (null, null, null, null, 0, 0);
     }
 
     private static PlanMemory Cleared(long length)

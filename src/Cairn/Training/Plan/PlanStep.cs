@@ -26,7 +26,7 @@ internal sealed unsafe class PlanStep(PlanGradients gradients) : IDisposable
     public void Begin(CallContext of, int samples)
     {
         (context, Samples) = (of, samples);
-        gradients.Forget();
+        gradients.Begin(of.Share?.Replication);
         if (samples > most)
         {
             // The memory of smaller steps would never be used again.

@@ -37,6 +37,7 @@ public sealed class StepPlanTests
         ["penalties"] = () => [new Dense(30, "relu", kernelRegularizer: new L2(0.01), biasRegularizer: "l2"),
             new BatchNormalization(gammaRegularizer: "l2"), new Dense(Classes, kernelRegularizer: "l2")],
         ["wider than a piece of a panel"] = () => [new Dense(1_100, "relu"), new Dense(530, "tanh"), new Dense(Classes)],
+        ["weights that are streamed"] = () => [new Dense(1_050, "relu"), new Dense(1_001, "tanh"), new Dense(Classes)],
         ["softmax layer"] = () => [new Dense(12, "relu"), new Dense(Classes), new Softmax()],
         ["frozen first layer"] = () => [new Dense(21, "relu") { Trainable = false }, new Dense(8, "relu"), new Dense(Classes)],
         ["frozen last layer"] = () => [new Dense(21, "relu"), new Dense(8, "relu"), new Dense(Classes) { Trainable = false }],
