@@ -9,12 +9,8 @@ public sealed class ResumeTests
 {
     private const int Batches = 8 * 6;
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
-    private static readonly Lazy<Outcome> Uninterrupted = new(() =>
-    {
-        using var folder = new WorkFolder();
-        Run(folder, MpiInstallation.OpenMpi, 2, "resume", "plain", "0");
-        return Outcome.Read(folder.File("outcome-0.json"));
-    });
+    private static readonly Lazy<Outcome> Uninterrupted = new(() => Whole("synchronized"));
+    private static readonly Lazy<Outcome> UninterruptedPlan = new(() => Whole("planned"));
 
     /// <summary>Number of kills: 25, or as many as CAIRN_KILLS says.</summary>
     private static int Kills => Setting("CAIRN_KILLS", 25);
@@ -32,10 +28,12 @@ public sealed class ResumeTests
         {
             using var folder = new WorkFolder();
             string mpi = run % 2 == 0 ? MpiInstallation.OpenMpi : MpiInstallation.Mpich;
+            (string model, Lazy<Outcome> expected) =
+                run / 2 % 2 == 0 ? ("synchronized", Uninterrupted) : ("planned", UninterruptedPlan);
             bool ended = false;
             while (!ended)
             {
-                ProcessStartInfo start = MpiInstallation.Require(mpi).Start(2, LaunchedRun.Worker, "resume", "plain", "4");
+                ProcessStartInfo start = MpiInstallation.Require(mpi).Start(2, LaunchedRun.Worker, "resume", model, "plain", "4");
                 start.WorkingDirectory = folder.Path;
                 using var one = new FaultyRun(start);
                 if (killed < Kills)
@@ -54,8 +52,8 @@ public sealed class ResumeTests
                 Assert.True(ended || killed <= Kills, one.Output);
             }
 
-            AssertSame(Uninterrupted.Value, Outcome.Read(folder.File("outcome-0.json")));
-            AssertSame(Uninterrupted.Value, Outcome.Read(folder.File("outcome-1.json")));
+            AssertSame(expected.Value, Outcome.Read(folder.File("outcome-0.json")));
+            AssertSame(expected.Value, Outcome.Read(folder.File("outcome-1.json")));
             Assert.Equal(9, File.ReadAllLines(folder.File("log.csv")).Length);
             Assert.True(File.Exists(folder.File("best.weights.h5")));
             Assert.False(Directory.Exists(folder.File("backup")));
@@ -70,8 +68,8 @@ public sealed class ResumeTests
     public void A_run_goes_on_with_another_number_of_processes(int before, int after)
     {
         using var folder = new WorkFolder();
-        Run(folder, MpiInstallation.OpenMpi, before, "resume", "plain", "0", "21");
-        Run(folder, MpiInstallation.OpenMpi, after, "resume", "plain", "0");
+        Run(folder, MpiInstallation.OpenMpi, before, "resume", "synchronized", "plain", "0", "21");
+        Run(folder, MpiInstallation.OpenMpi, after, "resume", "synchronized", "plain", "0");
         var outcome = Outcome.Read(folder.File("outcome-0.json"));
         foreach ((string path, float[] weights) in Uninterrupted.Value.Weights)
         {
@@ -91,14 +89,21 @@ public sealed class ResumeTests
     public void A_backup_is_whole_however_the_state_is_divided(string before, string after)
     {
         using var folder = new WorkFolder();
-        Run(folder, MpiInstallation.OpenMpi, 2, "resume", before, "0", "21");
-        Run(folder, MpiInstallation.OpenMpi, 2, "resume", after, "0");
+        Run(folder, MpiInstallation.OpenMpi, 2, "resume", "synchronized", before, "0", "21");
+        Run(folder, MpiInstallation.OpenMpi, 2, "resume", "synchronized", after, "0");
         AssertSame(Uninterrupted.Value, Outcome.Read(folder.File("outcome-0.json")));
         AssertSame(Uninterrupted.Value, Outcome.Read(folder.File("outcome-1.json")));
     }
 
     private static int Setting(string variable, int otherwise) =>
         int.TryParse(Environment.GetEnvironmentVariable(variable), CultureInfo.InvariantCulture, out int number) ? number : otherwise;
+
+    private static Outcome Whole(string model)
+    {
+        using var folder = new WorkFolder();
+        Run(folder, MpiInstallation.OpenMpi, 2, "resume", model, "plain", "0");
+        return Outcome.Read(folder.File("outcome-0.json"));
+    }
 
     private static void Run(WorkFolder folder, string mpi, int count, params string[] arguments)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Cairn.Distributed;
+using Cairn.Distributed.Mpi;
 using Cairn.DistributedWorker;
 
 // Started by mpirun:
@@ -9,8 +10,8 @@ using Cairn.DistributedWorker;
 //   stretches                            trains with gradients added up during the update and before it, and compares the weights
 //   unequal-sums                         adds up more numbers in each process than in the one before
 //   fault KIND VARIANT                   trains until something goes wrong
-//   resume VARIANT PAUSE [BATCH]         trains in the current folder with backups, with a pause of milliseconds after each batch;
-//                                        stops after a batch
+//   resume MODEL VARIANT PAUSE [BATCH]   trains the model, synchronized or planned, in the current folder with backups, with a pause of
+//                                        milliseconds after each batch; stops after a batch
 // The variant is plain, overlap, sharded, or a format of gradients.
 string? launched = Environment.GetEnvironmentVariable("OMPI_COMM_WORLD_RANK") ?? Environment.GetEnvironmentVariable("PMI_RANK");
 if (args is ["fault", "absent", _] && launched == "1")
@@ -48,13 +49,20 @@ switch (args)
     case ["fault", var kind, var variant]:
         Faults.Run(kind, Variant(variant), replicas);
         break;
-    case ["resume", var variant, var pause, .. var stopAt]:
+    case ["resume", var kind, var variant, var pause, .. var stopAt]:
         Outcome.Of(
             distribution => Resumable.Train(
+                kind == "planned",
                 distribution,
                 stopAt is [var batch] ? int.Parse(batch, CultureInfo.InvariantCulture) : null,
                 TimeSpan.FromMilliseconds(int.Parse(pause, CultureInfo.InvariantCulture))),
             Variant(variant)).Write($"outcome-{replicas.Rank}.json");
+        if (kind == "planned" && variant == "plain" && Stretches.AreShared(replicas)
+            && ((MpiCollective)replicas.Collective).SharedStretchesAdded == 0)
+        {
+            throw new InvalidOperationException("The processes did not share the memory of their gradients.");
+        }
+
         break;
     default:
         throw new ArgumentException($"Unknown arguments: {string.Join(' ', args)}.");

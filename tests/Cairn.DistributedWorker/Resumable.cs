@@ -8,18 +8,20 @@ namespace Cairn.DistributedWorker;
 public static class Resumable
 {
     /// <summary>Trains in the current folder: dropout, moving statistics, shuffling, a backup every three batches.</summary>
+    /// <param name="isPlanned">
+    /// Whether the model has only layers of a step plan, whose gradients two processes of one host compute in memory that they share.
+    /// </param>
     /// <param name="distribution">How to distribute; null for one process.</param>
     /// <param name="stopAt">After which batch to interrupt the run, counted over the epochs; null to train to the end.</param>
     /// <param name="pause">How long each batch takes besides.</param>
-    public static (Model Model, History History) Train(DataParallel? distribution, int? stopAt = null, TimeSpan pause = default)
+    public static (Model Model, History History) Train(
+        bool isPlanned, DataParallel? distribution, int? stopAt = null, TimeSpan pause = default)
     {
         using var stop = new CancellationTokenSource();
+        Layer[] first = isPlanned ? [new Dense(64, activation: "relu")]
+            : [new Dense(16, activation: "relu"), new BatchNormalization(synchronized: true)];
         var model = new Sequential(
-            [
-                new Input([6]), new Dense(16, activation: "relu"), new BatchNormalization(synchronized: true), new Dropout(0.3),
-                new Dense(8, activation: "tanh"), new Dense(1),
-            ],
-            seed: 7);
+            [new Input([6]), .. first, new Dropout(0.3), new Dense(8, activation: "tanh"), new Dense(1)], seed: 7);
         model.Distribute(distribution);
         model.Compile(new Adam(0.01), "mse", ["mae"]);
         (NDArray x, NDArray y) = TrainingData.Regression(110, 6);

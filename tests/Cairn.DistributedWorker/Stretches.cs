@@ -39,12 +39,15 @@ internal static class Stretches
 
         // All trainings have used the same memory.
         var collective = (MpiCollective)replicas.Collective;
-        long least = replicas.Size == 2 && StepPlan.IsOn ? sizeof(float) * Lengths().Sum(length => (long)length) : 0;
+        long least = AreShared(replicas) ? sizeof(float) * Lengths().Sum(length => (long)length) : 0;
         if (collective.GradientMemory < least || collective.GradientMemory > 2 * least)
         {
             throw new InvalidOperationException($"{collective.GradientMemory} bytes were created for gradients of {least} bytes.");
         }
     }
+
+    /// <summary>Whether the processes compute gradients in memory that they share.</summary>
+    public static bool AreShared(Replicas replicas) => replicas.Size == 2 && StepPlan.IsOn;
 
     private static void RequireSame(float[][] expected, float[][] actual, Optimizer optimizer)
     {
