@@ -8,6 +8,9 @@ import sys
 import time
 
 os.environ.setdefault("KERAS_BACKEND", "torch")
+
+# Debian builds PyTorch without libuv.
+os.environ.setdefault("USE_LIBUV", "0")
 FEATURES, STEPS = 256, 8
 SIZES = [("0.1 M", 200, 512, 20), ("1 M", 880, 512, 5), ("20 M", 4340, 128, 2)]
 
@@ -74,16 +77,23 @@ def main():
     for number, (name, units, batch, epochs) in enumerate(sizes):
         result = context.Queue()
         one = context.Process(target=run_alone, args=(units, batch, epochs, result))
-        one.start()
-        first = result.get()
-        one.join()
+        first = answer([one], result)
         both = [context.Process(target=together, args=(rank, units, batch, epochs, 29500 + number, result)) for rank in range(2)]
-        for process in both:
-            process.start()
-        second = result.get()
-        for process in both:
-            process.join()
+        second = answer(both, result)
         print(f"| {name} | {first:.2f} ms | {second:.2f} ms ({second / first:.2f}) |", flush=True)
+
+
+def answer(processes, result):
+    """Runs processes; ends this program if one of them fails."""
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join()
+        if process.exitcode:
+            for other in processes:
+                other.terminate()
+            sys.exit(f"A process ended with {process.exitcode}.")
+    return result.get()
 
 
 def run_alone(units, batch, epochs, result):
