@@ -15,6 +15,7 @@ public static class Scenario
             ["few-rows"] = Plain.FewRows,
             ["in-order"] = Plain.InOrder,
             ["adam"] = Plain.WithAdam,
+            ["medium"] = Plain.Medium,
             ["large"] = Plain.Large,
             ["sample-weights"] = Weighted.Samples,
             ["class-weights"] = Weighted.Classes,

@@ -14,9 +14,19 @@ internal static unsafe partial class SharedPages
     // Without that call, only as much as any container has.
     private const long FewBytes = 4 << 20;
 
-    /// <summary>Whether memory of this size leaves as much for others.</summary>
-    public static bool MayTake(long bytes) =>
-        bytes <= FewBytes || !Directory.Exists(Folder) || bytes <= new DriveInfo(Folder).AvailableFreeSpace / 2;
+    // What MPI takes besides, at most.
+    private const long Besides = 64 << 10;
+
+    /// <summary>
+    /// Whether memory of this size leaves as much for others. It must be known before MPI is asked: in Open MPI, the process that creates
+    /// the memory fails if there is not enough, and all others wait for it.
+    /// </summary>
+    public static bool MayTake(long bytes)
+    {
+        // Where that file system is missing, MPI uses files.
+        string folder = Directory.Exists(Folder) ? Folder : Path.GetTempPath();
+        return bytes + Besides <= new DriveInfo(folder).AvailableFreeSpace / 2;
+    }
 
     /// <summary>Touches pages that are zero, all of them; false if there is no memory.</summary>
     /// <param name="first">The beginning.</param>

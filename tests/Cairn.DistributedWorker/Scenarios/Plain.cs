@@ -72,6 +72,17 @@ internal static class Plain
         return (model, model.Fit(x, y, batchSize: 8, epochs: 1, verbose: 0));
     }
 
+    /// <summary>Gradients of 1.5 MB.</summary>
+    public static (Model Model, History History) Medium(DataParallel? distribution)
+    {
+        var model = new Sequential(
+            [new Input([6]), new Dense(600, activation: "tanh"), new Dense(600, activation: "tanh"), new Dense(1)], seed: 5);
+        model.Distribute(distribution);
+        model.Compile(new SGD(0.001), "mse");
+        (NDArray x, NDArray y) = TrainingData.Regression(32, 6);
+        return (model, model.Fit(x, y, batchSize: 8, epochs: 1, verbose: 0));
+    }
+
     private static Sequential Network(DataParallel? distribution, string activation = "linear")
     {
         var model = new Sequential([new Input([6]), new Dense(16, activation: "tanh"), new Dense(1, activation: activation)], seed: 5);
