@@ -39,6 +39,7 @@ public static class Scenario
             ["early-stopping"] = Decisions.EarlyStopping,
             ["batch-logs"] = Decisions.BatchLogs,
             ["gradients"] = Decisions.Gradients,
+            ["disposed"] = Decisions.DisposedAtTheEnd,
             ["npy-files"] = Streams.Npy,
             ["csv-file"] = Streams.Csv,
             ["sequence"] = Streams.Sequence,

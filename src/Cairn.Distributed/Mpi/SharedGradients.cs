@@ -144,7 +144,9 @@ internal sealed unsafe class SharedGradients : Exchange, IStretchedSums, IDispos
     {
         foreach ((Variable variable, Tensor whole) in tensors)
         {
-            if (variable.Stored.grad is { } gradient && TensorMemory.PointerTo(gradient) == own + places[variable])
+            // A callback may have disposed the model at the end of its training.
+            if (!variable.Stored.IsInvalid && variable.Stored.grad is { } gradient
+                && TensorMemory.PointerTo(gradient) == own + places[variable])
             {
                 variable.Stored.grad = null;
             }

@@ -56,6 +56,15 @@ internal static class Decisions
     /// <summary>Callbacks see the gradients of the whole batch.</summary>
     public static (Model Model, History History) Gradients(DataParallel? distribution) => Fit(distribution, new GradientMonitor());
 
+    /// <summary>A callback disposes the model when its training has ended; then another one is trained.</summary>
+    public static (Model Model, History History) DisposedAtTheEnd(DataParallel? distribution)
+    {
+        Sequential first = Network(distribution);
+        (NDArray x, NDArray y) = TrainingData.Regression(53, 6);
+        first.Fit(x, y, batchSize: 16, epochs: 2, verbose: 0, callbacks: [new LambdaCallback(onTrainEnd: _ => first.Dispose())]);
+        return Fit(distribution);
+    }
+
     private static (Model Model, History History) Fit(DataParallel? distribution, params Callback[] callbacks) =>
         Fit(distribution, CancellationToken.None, callbacks);
 
