@@ -35,7 +35,7 @@ internal sealed partial class GradientExchange : IDisposable
     private readonly MpiCollective? stretching;
     private readonly float[] head;
     private SharedGradients? shared;
-    private bool wantsMemory;
+    private readonly HashSet<Variable> wanting = [];
     private bool hasAsked;
     private ExchangePlan? plan;
     private NativeNumbers? buffer;
@@ -81,7 +81,7 @@ internal sealed partial class GradientExchange : IDisposable
 
         // Through shared memory, a small sum before the others costs next to nothing.
         bool takes = arrived is null && takesStretches();
-        WriteHead(takes, takes && shared?.HasAll(variables) == true, weight);
+        WriteHead(takes, variables, weight);
         Span<float> control = head.AsSpan(Shares + replicas.Size);
         WriteControl(control, weight, votes, step);
         replicas.Collective.Sum(head, $"the votes of step {step}");
@@ -108,19 +108,24 @@ internal sealed partial class GradientExchange : IDisposable
     /// <summary>A tensor for the gradient of a variable in memory that the processes share, or null.</summary>
     public Tensor? NewGradient(Variable variable)
     {
-        // It costs memory, and is worth it only if the steps use it.
-        wantsMemory = stretching is not null && arrived is null && !hasAsked;
+        if (stretching is not null && arrived is null && !hasAsked)
+        {
+            wanting.Add(variable);
+        }
+
         return arrived is null ? shared?.NewGradient(variable) : null;
     }
 
-    private void WriteHead(bool takes, bool isShared, float weight)
+    private void WriteHead(bool takes, Variable[] variables, float weight)
     {
         head[TakesStretches] = takes ? 1 : 0;
-        head[IsShared] = isShared ? 1 : 0;
-        head[WantsMemory] = wantsMemory ? 1 : 0;
+        head[IsShared] = takes && shared?.HasAll(variables) == true ? 1 : 0;
+
+        // It costs memory, and is worth it only if all gradients of a step are there.
+        head[WantsMemory] = wanting.Count == variables.Length && Array.TrueForAll(variables, wanting.Contains) ? 1 : 0;
         head.AsSpan(Shares, replicas.Size).Clear();
         head[Shares + replicas.Rank] = weight;
-        wantsMemory = false;
+        wanting.Clear();
     }
 
     private static unsafe GradientPlace PlaceOf(Variable variable)

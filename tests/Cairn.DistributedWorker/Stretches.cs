@@ -44,6 +44,30 @@ internal static class Stretches
         {
             throw new InvalidOperationException($"{collective.GradientMemory} bytes were created for gradients of {least} bytes.");
         }
+
+        CheckUnused(replicas);
+    }
+
+    // A layer between whose gradients libtorch creates: all gradients are copied, and need no memory besides.
+    private static void CheckUnused(Replicas replicas)
+    {
+        var collective = (MpiCollective)replicas.Collective;
+        (long memory, long copied) = (collective.GradientMemory, collective.StretchesAdded);
+        using var model = new Sequential(
+            [
+                new Input([9, 9, 2]), new Conv2D(8, 3), new BatchNormalization(synchronized: true), new Activation("relu"), new Flatten(),
+                new Dense(600), new Dense(1),
+            ],
+            seed: 5);
+        model.Distribute(new DataParallel(replicas));
+        model.Compile("sgd", "mse");
+        (NDArray x, NDArray y) = TrainingData.Regression(Rows, 9 * 9 * 2);
+        model.Fit(NDArray.From(x.ToArray(), [Rows, 9, 9, 2]), y, batchSize: Batch, epochs: Epochs, verbose: 0);
+        (memory, copied) = (collective.GradientMemory - memory, collective.StretchesAdded - copied);
+        if (memory > 0 || (copied > 0) != (replicas.Size == 2))
+        {
+            throw new InvalidOperationException($"{memory} bytes were created in vain, and {copied} stretches copied.");
+        }
     }
 
     /// <summary>Whether the processes compute gradients in memory that they share.</summary>
