@@ -5,6 +5,9 @@ namespace Cairn.Distributed;
 /// </summary>
 internal sealed class TimeLimit : IDisposable
 {
+    // The longest that a timer can wait, 49 days.
+    private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
+
     private readonly Timer timer;
 
     /// <summary>Begins.</summary>
@@ -17,7 +20,7 @@ internal sealed class TimeLimit : IDisposable
             ProcessEnd.ExitNow(1);
         },
         null,
-        limit,
+        limit < Longest ? limit : Longest,
         Timeout.InfiniteTimeSpan);
 
     public void Dispose() => timer.Dispose();

@@ -69,6 +69,28 @@ public sealed class FaultTests
     }
 
     [Theory]
+    [InlineData(MpiInstallation.OpenMpi)]
+    [InlineData(MpiInstallation.Mpich)]
+    public void A_process_that_stops_while_MPI_ends_is_not_waited_for(string mpi)
+    {
+        using var run = FaultyRun.With(mpi, DeadlineSeconds, "stop-at-the-end");
+        int[] processes = run.WaitForProcesses(2, Limit);
+        run.WaitForEndOf(processes[0], Limit);
+        Assert.True(run.Ends(Limit), run.Output);
+        Assert.NotEqual(0, run.ExitCode);
+        Assert.Contains($"Rank 0 waited {DeadlineSeconds} s for the end of MPI", run.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(MpiInstallation.OpenMpi)]
+    [InlineData(MpiInstallation.Mpich)]
+    public void Exchanges_may_take_as_long_as_they_want(string mpi)
+    {
+        (int code, string output) = LaunchedRun.Run(MpiInstallation.Require(mpi).Start(2, LaunchedRun.Worker, "long-deadline"), Limit);
+        Assert.True(code == 0, output);
+    }
+
+    [Theory]
     [InlineData(MpiInstallation.OpenMpi, "MPICH")]
     [InlineData(MpiInstallation.Mpich, "Open MPI")]
     public void A_library_of_another_MPI_than_the_launcher_is_named(string mpi, string other)

@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using Cairn.Callbacks;
 using Cairn.Distributed;
+using Cairn.Distributed.Mpi;
 using Cairn.Layers;
 using Cairn.Optimizers;
 
@@ -34,6 +36,18 @@ internal static class Faults
         }
 
         model.Fit(x, y, batchSize: 16, epochs: Epochs, verbose: 0, callbacks: [new Trouble(kind), .. checkpoint]);
+    }
+
+    /// <summary>Trains; the last process stops when all have left, and MPI has not ended.</summary>
+    public static void StopAtTheEnd(Replicas replicas)
+    {
+        _ = Outcome.Of(Scenario.All["plain"], new DataParallel(replicas));
+        Console.Out.Write($"rank {replicas.Rank} pid {Environment.ProcessId}\n");
+        if (replicas.Rank == replicas.Size - 1)
+        {
+            ((MpiCollective)replicas.Collective).HasLeft = () =>
+                Process.Start("kill", ["-STOP", $"{Environment.ProcessId}"]).WaitForExit();
+        }
     }
 
     private sealed class Trouble(string kind) : Callback

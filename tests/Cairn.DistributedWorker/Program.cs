@@ -8,6 +8,8 @@ using Cairn.DistributedWorker;
 //   sums                                 adds up numbers, and throws an exception if the sums are wrong
 //   ordered-sums memory|messages [RANK]  adds up numbers in the order of the ranks; a rank may do without shared memory
 //   stretches                            trains with gradients added up during the update and before it, and compares the weights
+//   long-deadline                        trains with exchanges that may take as long as they want
+//   stop-at-the-end                      the last process stops when all have left
 //   unequal-sums                         adds up more numbers in each process than in the one before
 //   fault KIND VARIANT                   trains until something goes wrong
 //   resume MODEL VARIANT PAUSE [BATCH]   trains the model, synchronized or planned, in the current folder with backups, with a pause of
@@ -42,6 +44,13 @@ switch (args)
         break;
     case ["stretches"]:
         Stretches.Check(replicas);
+        break;
+    case ["long-deadline"]:
+        replicas.Deadline = TimeSpan.MaxValue;
+        _ = Outcome.Of(Scenario.All["plain"], Variant("plain"));
+        break;
+    case ["stop-at-the-end"]:
+        Faults.StopAtTheEnd(replicas);
         break;
     case ["unequal-sums"]:
         replicas.AllReduce(new double[1000 + replicas.Rank]);

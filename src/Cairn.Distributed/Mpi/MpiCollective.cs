@@ -105,6 +105,9 @@ internal sealed unsafe partial class MpiCollective : ICollective
     /// <summary>How much memory has been created for gradients, in bytes for each process; for tests.</summary>
     public long GradientMemory { get; private set; }
 
+    /// <summary>Called when all processes have left, before MPI ends; for tests.</summary>
+    public Action? HasLeft { get; set; }
+
     /// <summary>Begins sums of gradients that are taken one stretch after the other, if <see cref="AddsInStretches"/>.</summary>
     /// <param name="gradients">The gradients, of the same lengths in both processes.</param>
     /// <param name="factor">What those of this process are multiplied by.</param>
@@ -206,6 +209,8 @@ internal sealed unsafe partial class MpiCollective : ICollective
             Abort(1);
         }
 
+        HasLeft?.Invoke();
+        using TimeLimit limit = LimitOf("the end of MPI");
         FreeIdle();
         memory?.Free();
         library.Stop();
@@ -220,13 +225,16 @@ internal sealed unsafe partial class MpiCollective : ICollective
             return taken;
         }
 
-        using var limit = new TimeLimit(Deadline, FormattableString.Invariant(
-            $"Rank {Rank} waited {Deadline.TotalSeconds:F0} s for shared memory; another rank has failed or is stopped."));
+        using TimeLimit limit = LimitOf("shared memory");
         FreeIdle();
         SharedWindow? created = memory!.Another(bytes);
         GradientMemory += created is null ? 0 : bytes;
         return created;
     }
+
+    // Of calls that can't be tested.
+    private TimeLimit LimitOf(string what) => new(Deadline, FormattableString.Invariant(
+        $"Rank {Rank} waited {Deadline.TotalSeconds:F0} s for {what}; another rank has failed or is stopped."));
 
     private void FreeIdle()
     {
@@ -240,7 +248,7 @@ internal sealed unsafe partial class MpiCollective : ICollective
         for (long start = Stopwatch.GetTimestamp(); left.Count < Size - 1; Thread.Sleep(1))
         {
             Listen(null, purpose);
-            if (Stopwatch.GetElapsedTime(start) is var waited && waited > Deadline * LongerAtTheEnd)
+            if (Stopwatch.GetElapsedTime(start) is var waited && waited / LongerAtTheEnd > Deadline)
             {
                 throw Silence(purpose, waited);
             }
