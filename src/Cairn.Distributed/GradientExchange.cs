@@ -34,8 +34,8 @@ internal sealed partial class GradientExchange : IDisposable
     private readonly long controlLength;
     private readonly MpiCollective? stretching;
     private readonly float[] head;
-    private SharedGradients? shared;
     private readonly HashSet<Variable> wanting = [];
+    private SharedGradients? shared;
     private bool hasAsked;
     private ExchangePlan? plan;
     private NativeNumbers? buffer;
