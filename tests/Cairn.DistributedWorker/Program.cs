@@ -66,7 +66,9 @@ switch (args)
                 stopAt is [var batch] ? int.Parse(batch, CultureInfo.InvariantCulture) : null,
                 TimeSpan.FromMilliseconds(int.Parse(pause, CultureInfo.InvariantCulture))),
             Variant(variant)).Write($"outcome-{replicas.Rank}.json");
-        if (kind == "planned" && variant == "plain" && Stretches.AreShared(replicas)
+
+        // A run that resumes in its last step has no use for it.
+        if (kind == "planned" && variant == "plain" && pause == "0" && Stretches.AreShared(replicas)
             && ((MpiCollective)replicas.Collective).SharedStretchesAdded == 0)
         {
             throw new InvalidOperationException("The processes did not share the memory of their gradients.");
