@@ -15,7 +15,9 @@ internal sealed class WatchedWeight : autograd.SingleTensorFunction<WatchedWeigh
     {
         ctx.save_data(Exchange, vars[1]);
         ctx.save_data(Index, vars[2]);
-        return ((Tensor)vars[0]).alias();
+
+        // Not an alias, which could not be used any more after a layer has changed the weight itself.
+        return ((Tensor)vars[0]).detach();
     }
 
     public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)

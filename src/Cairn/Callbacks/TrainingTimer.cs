@@ -15,7 +15,8 @@ namespace Cairn.Callbacks;
 /// <remarks>
 /// The time is measured from the beginning of training to the end of the batch, including validation and other callbacks. The file is
 /// written when the budget is exceeded. The epoch then ends normally, with its validation and the hooks of all callbacks, which takes
-/// additional time. In a resumed run, the time spent before the restart counts. The class is not named <c>Timer</c>, which is
+/// additional time. In a resumed run, the time spent before the restart counts. If several processes train together, the clock of the first
+/// decides for all. The class is not named <c>Timer</c>, which is
 /// <see cref="System.Threading.Timer"/> in programs with implicit usings.
 /// </remarks>
 public sealed class TrainingTimer : Callback
@@ -70,6 +71,9 @@ public sealed class TrainingTimer : Callback
 
     /// <summary>The time spent in this training, including the time before a restart.</summary>
     public TimeSpan Elapsed => before + clock.GetElapsedTime(start);
+
+    /// <inheritdoc/>
+    public override bool OnlyOnFirstReplica => true;
 
     /// <inheritdoc/>
     public override void OnTrainBegin(Logs logs) => (before, start, stopped) = (TimeSpan.Zero, clock.GetTimestamp(), false);

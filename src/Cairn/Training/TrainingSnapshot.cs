@@ -31,7 +31,8 @@ internal sealed class TrainingSnapshot : IDisposable
     {
         using (no_grad())
         {
-            foreach ((Variable variable, Tensor saved) in Variables.Zip(numbers))
+            // Of a state that is divided among processes, each restores its part.
+            foreach ((Variable variable, Tensor saved) in Variables.Zip(numbers).Where(pair => !pair.First.IsElsewhere))
             {
                 variable.Stored.copy_(saved);
             }

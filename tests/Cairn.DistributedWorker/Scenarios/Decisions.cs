@@ -50,6 +50,41 @@ internal static class Decisions
         distribution, new ReduceLROnPlateau(patience: 1, minDelta: 0.2),
         new EarlyStopping(patience: 2, minDelta: 0.3, restoreBestWeights: true));
 
+    /// <summary>A time budget: the clock of the first process decides, and only it writes the file.</summary>
+    public static (Model Model, History History) TimeBudget(DataParallel? distribution)
+    {
+        int rank = distribution?.Replicas.Rank ?? 0;
+        string folder = Directory.CreateTempSubdirectory("cairn-time-").FullName;
+        string file = Path.Combine(folder, "in_time.weights.h5");
+        var timer = new TrainingTimer(TimeSpan.FromSeconds(5.5), file, saveWeightsOnly: true, verbose: 0, new CountingClock(1 + rank));
+        (Model Model, History History) trained = Fit(distribution, timer);
+        bool isWritten = File.Exists(file);
+        Directory.Delete(folder, recursive: true);
+        return isWritten == (rank == 0) ? trained
+            : throw new InvalidOperationException($"Rank {rank} {(isWritten ? "has written" : "has not written")} the model.");
+    }
+
+    /// <summary>A loss scale that overflows in one row only: all processes skip the step.</summary>
+    public static (Model Model, History History) Overflow(DataParallel? distribution)
+    {
+        Sequential model = Network(distribution);
+        model.Compile(new LossScaleOptimizer(new SGD(0.001), 1e30, 2), "mse");
+        (NDArray x, NDArray y) = TrainingData.Regression(53, 6);
+        float[] targets = y.ToArray();
+        targets[40] = 1e10f;
+        return (model, model.Fit(x, NDArray.From(targets, [53, 1]), batchSize: 16, epochs: 2, verbose: 0, shuffle: false));
+    }
+
+    /// <summary>A search for the learning rate, which puts the weights and the optimizer back in the middle of an epoch.</summary>
+    public static (Model Model, History History) LearningRateSearch(DataParallel? distribution)
+    {
+        Sequential model = Network(distribution);
+        model.Compile(new SGD(0.05, momentum: 0.9), "mse", ["mae"]);
+        (NDArray x, NDArray y) = TrainingData.Regression(53, 6);
+        return (model, model.Fit(x, y, batchSize: 16, epochs: 6, verbose: 0, callbacks:
+            [new LearningRateFinder(1e-3, 0.1, steps: 10, setLearningRate: true)]));
+    }
+
     /// <summary>The logs of batches are those of all processes; read in one process, all exchange them.</summary>
     public static (Model Model, History History) BatchLogs(DataParallel? distribution) => Fit(distribution, new Reading());
 
@@ -109,6 +144,16 @@ internal static class Decisions
                 Model.StopTraining = true;
             }
         }
+    }
+
+    /// <summary>A clock that goes on by some seconds whenever it is read.</summary>
+    private sealed class CountingClock(int seconds) : TimeProvider
+    {
+        private long now;
+
+        public override long TimestampFrequency => 1;
+
+        public override long GetTimestamp() => now += seconds;
     }
 
     private sealed class Reading : Callback

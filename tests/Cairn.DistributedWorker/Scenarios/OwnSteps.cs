@@ -18,6 +18,10 @@ internal static class OwnSteps
     public static (Model Model, History History) Logging(DataParallel? distribution) => Fit(
         distribution, (inputs, outputs) => new Telling(inputs, outputs), new SGD(0.05));
 
+    /// <summary>Two optimizers, each of a part of the weights: two exchanges a step.</summary>
+    public static (Model Model, History History) TwoOptimizers(DataParallel? distribution) => Fit(
+        distribution, (inputs, outputs) => new Divided(inputs, outputs), new SGD(0.05));
+
     /// <summary>Several steps make one update.</summary>
     public static (Model Model, History History) Accumulation(DataParallel? distribution) => Fit(
         distribution, (inputs, outputs) => new Functional(inputs, outputs, seed: 5), new SGD(0.05, gradientAccumulationSteps: 3));
@@ -62,6 +66,25 @@ internal static class OwnSteps
             ApplyGradients();
             UpdateMetrics(loss, batch, [yPred]);
             tracked.UpdateState(yPred.detach());
+            return null;
+        }
+    }
+
+    private sealed class Divided(KerasTensor inputs, KerasTensor outputs) : Functional(inputs, outputs)
+    {
+        private readonly SGD first = new(0.05);
+        private readonly Adam second = new(0.01);
+
+        protected override Logs? TrainStep(Batch batch, CallContext context)
+        {
+            using var tape = new GradientTape();
+            Tensor yPred = Apply(batch.X, context);
+            Tensor loss = ComputeLoss(batch, [yPred], context);
+            IReadOnlyList<Variable> weights = TrainableWeights;
+            Tensor?[] gradients = tape.Gradient(loss, weights);
+            first.Apply(gradients[..2], [.. weights.Take(2)]);
+            second.Apply(gradients[2..], [.. weights.Skip(2)]);
+            UpdateMetrics(loss, batch, [yPred]);
             return null;
         }
     }

@@ -26,11 +26,17 @@ public sealed partial class BatchNormalization
         return counts.expand_as(input).to(input.dtype);
     }
 
-    private Tensor NormalizeCounted(Tensor input, Tensor counts, BatchShare? share)
+    private Tensor NormalizeCounted(Tensor input, Tensor counts, bool isMasked, BatchShare? share)
     {
         long[] others = AllButChannels(input);
         Tensor own = counts.sum(others, keepdim: true);
-        Tensor total = (share?.Sum(own) ?? own).Plus(Held(1e-7));
+        Tensor total = share?.Sum(own) ?? own;
+        if (isMasked)
+        {
+            // As in Keras, which has no other reason than that all may be masked. The mean of a single value is this value.
+            total = total.Plus(Held(1e-7));
+        }
+
         Tensor mean = SumOfAll(input * counts) / total;
         Tensor variance = SumOfAll(((input - mean) * counts).Squared()) / total;
         if (renorm)

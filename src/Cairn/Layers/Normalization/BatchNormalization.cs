@@ -262,7 +262,7 @@ public sealed partial class BatchNormalization : Layer
         if (mask is not null || share is not null)
         {
             Tensor counts = mask is null ? ones_like(input, requires_grad: false) : CountsOf(input, mask, moved);
-            return NormalizeCounted(input, counts, share);
+            return NormalizeCounted(input, counts, isMasked: mask is not null, share);
         }
 
         if (renorm)

@@ -83,8 +83,8 @@ public sealed class Dropout : Layer
             return x * Held(0);
         }
 
-        Tensor mask = maskShape is null || maskShape.AsSpan().SequenceEqual(x.shape) ? empty_like(x, requires_grad: false)
-            : empty(maskShape, x.dtype, x.device);
+        // Its numbers must not depend on the strides of the input, which those of a single row don't tell.
+        Tensor mask = empty(maskShape ?? x.shape, x.dtype, x.device);
         if (mask.dtype == ScalarType.Float32 && TensorMemory.IsReachable(mask))
         {
             context.FillMask(mask, 1 - rate, (float)(1 / (1 - rate)));
