@@ -59,6 +59,8 @@ public sealed class DataParallel : IDistribution
 
     void IReplication.BeginStep(BatchShare share, bool training) => current!.BeginStep(share, training);
 
+    void IReplication.EndStep(BatchShare share) => current!.EndStep(share);
+
     void IReplication.Failed(Exception exception) => current!.Failed(exception);
 
     IStretchedSums? IReplication.SumGradients(BatchShare share, IEnumerable<Variable> variables, Func<bool> takesStretches) =>

@@ -25,8 +25,10 @@ internal sealed class DistributedRun : IDistributedRun
     private readonly bool usesTestBatches;
     private readonly bool overlaps;
     private double rows;
+    private (long Rows, uint Content) seen;
     private bool completed;
     private long steps;
+    private long stepsBefore;
 
     /// <summary>Begins the run; see <see cref="IDistribution.Open"/>.</summary>
     public DistributedRun(DataParallel distribution, Model model, CallbackList callbacks, string data, CancellationToken cancellation,
@@ -49,14 +51,16 @@ internal sealed class DistributedRun : IDistributedRun
 
     public CancellationToken Cancellation => agreed.Token;
 
-    public void PassBegan() => rows = 0;
+    public void PassBegan() => (rows, seen) = (0, (0, 0));
 
     /// <summary>See <see cref="IReplication.BeginStep"/>.</summary>
     public void BeginStep(BatchShare share, bool training)
     {
         rows += share.IsStandIn ? 0 : share.Count;
+        seen = (seen.Rows + share.Total, (seen.Content * 31) + share.Content);
         if (training)
         {
+            stepsBefore = steps;
             gradients.BeginStep();
             if (overlaps)
             {
@@ -77,6 +81,16 @@ internal sealed class DistributedRun : IDistributedRun
         }
 
         return sums;
+    }
+
+    /// <summary>See <see cref="IReplication.EndStep"/>.</summary>
+    public void EndStep(BatchShare share)
+    {
+        // A step that updates no weight may change moving statistics.
+        if (steps == stepsBefore && gradients.HasStatistics)
+        {
+            SumGradients(share, [], () => false);
+        }
     }
 
     /// <summary>See <see cref="IReplication.NewGradient"/>.</summary>
@@ -127,7 +141,10 @@ internal sealed class DistributedRun : IDistributedRun
     {
         // The hooks that follow may save it.
         shards?.Gather(everywhere: false);
-        MetricStates.AddUp(replicas, model.MetricsWithState);
+        double[] ofEach = new double[2 * replicas.Size];
+        (ofEach[2 * replicas.Rank], ofEach[(2 * replicas.Rank) + 1]) = (seen.Rows, seen.Content);
+        MetricStates.AddUp(replicas, model.MetricsWithState, ofEach);
+        RequireSameData(ofEach);
         return Average(own);
     }
 
@@ -228,6 +245,20 @@ internal sealed class DistributedRun : IDistributedRun
 
     private static double[] Sums(double[][] parts) =>
         [.. Enumerable.Range(0, parts[0].Length).Select(i => parts.Sum(part => part[i]))];
+
+    private void RequireSameData(ReadOnlySpan<double> ofEach)
+    {
+        for (int rank = 1; rank < replicas.Size; rank++)
+        {
+            if (ofEach[2 * rank] != ofEach[0] || ofEach[(2 * rank) + 1] != ofEach[1])
+            {
+                throw new ReplicaException(
+                    $"{replicas.Describe(rank)} has read other data in this pass ({ofEach[2 * rank]} rows) than {replicas.Describe(0)} "
+                    + $"({ofEach[0]} rows): they do not run the same program on the same data.",
+                    rank);
+            }
+        }
+    }
 
     private void Vote(string purpose)
     {

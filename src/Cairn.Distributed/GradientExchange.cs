@@ -23,6 +23,9 @@ internal sealed partial class GradientExchange : IDisposable
     private const int WantsMemory = 2;
     private const int Shares = 3;
 
+    // Of each process: its step, and the rows and the checksum of its batch.
+    private const int Checks = 3;
+
     // Integers up to here are exact.
     private const long MostSteps = 1 << 24;
 
@@ -46,10 +49,13 @@ internal sealed partial class GradientExchange : IDisposable
         (this.replicas, this.format) = (replicas, format);
         statistics = [.. model.Weights.Where(variable => !variable.Trainable && variable.Value.is_floating_point())];
         before = Array.ConvertAll(statistics, variable => new float[variable.Value.NumberOfElements]);
-        controlLength = before.Sum(numbers => (long)numbers.Length) + NumberOfVotes + replicas.Size;
+        controlLength = before.Sum(numbers => (long)numbers.Length) + NumberOfVotes + (Checks * replicas.Size);
         stretching = format == GradientFormat.Float32 && replicas.Collective is MpiCollective { AddsInStretches: true } mpi ? mpi : null;
         head = new float[stretching is null ? 0 : Shares + replicas.Size + controlLength];
     }
+
+    /// <summary>Whether the model has moving statistics.</summary>
+    public bool HasStatistics => statistics.Length > 0;
 
     /// <summary>Notes the moving statistics as they are in all processes.</summary>
     public void BeginStep()
@@ -75,7 +81,7 @@ internal sealed partial class GradientExchange : IDisposable
         float weight = (float)share.Weight;
         if (stretching is null)
         {
-            votes = RunWhole(variables, weight, votes, step);
+            votes = RunWhole(variables, share, votes, step);
             return null;
         }
 
@@ -83,12 +89,12 @@ internal sealed partial class GradientExchange : IDisposable
         bool takes = arrived is null && takesStretches();
         WriteHead(takes, variables, weight);
         Span<float> control = head.AsSpan(Shares + replicas.Size);
-        WriteControl(control, weight, votes, step);
+        WriteControl(control, share, votes, step);
         replicas.Collective.Sum(head, $"the votes of step {step}");
-        votes = ReadControl(control, step);
+        votes = ReadControl(control, share, step);
         if (head[TakesStretches] != replicas.Size)
         {
-            RunWhole(variables, weight, votes, step);
+            RunWhole(variables, share, votes, step);
             return null;
         }
 
@@ -135,13 +141,14 @@ internal sealed partial class GradientExchange : IDisposable
     }
 
     // All sums are made before the first update. The votes are among them, unless they have been exchanged before.
-    private Votes RunWhole(Variable[] variables, float weight, Votes votes, long step)
+    private Votes RunWhole(Variable[] variables, BatchShare share, Votes votes, long step)
     {
+        float weight = (float)share.Weight;
         ExchangePlan now = Prepare(variables);
         Span<float> control = Numbers(now.Control, controlLength);
         if (stretching is null)
         {
-            WriteControl(control, weight, votes, step);
+            WriteControl(control, share, votes, step);
         }
 
         for (int i = underWay.Count; i < now.Pieces.Count; i++)
@@ -169,7 +176,7 @@ internal sealed partial class GradientExchange : IDisposable
 
         underWay.Clear();
         Forget();
-        return stretching is null ? ReadControl(control, step) : votes;
+        return stretching is null ? ReadControl(control, share, step) : votes;
     }
 
     public void Dispose()
@@ -242,8 +249,9 @@ internal sealed partial class GradientExchange : IDisposable
         return IsPlain(value) ? sum : sum.to(value.dtype).to(value.device);
     }
 
-    private void WriteControl(Span<float> control, float weight, Votes votes, long step)
+    private void WriteControl(Span<float> control, BatchShare share, Votes votes, long step)
     {
+        float weight = (float)share.Weight;
         int at = 0;
         for (int i = 0; i < statistics.Length; i++)
         {
@@ -252,15 +260,16 @@ internal sealed partial class GradientExchange : IDisposable
         }
 
         (control[at], control[at + 1]) = (votes.Stop ? 1 : 0, votes.Cancel ? 1 : 0);
-        Span<float> stepOfEach = control[(at + NumberOfVotes)..];
-        stepOfEach.Clear();
-        stepOfEach[replicas.Rank] = step % MostSteps;
+        Span<float> ofEach = control[(at + NumberOfVotes)..];
+        ofEach.Clear();
+        Span<float> own = ofEach.Slice(Checks * replicas.Rank, Checks);
+        (own[0], own[1], own[2]) = (step % MostSteps, share.Total % MostSteps, share.Content);
     }
 
-    private Votes ReadControl(ReadOnlySpan<float> control, long step)
+    private Votes ReadControl(ReadOnlySpan<float> control, BatchShare share, long step)
     {
         int at = before.Sum(numbers => numbers.Length);
-        RequireSameStep(control[(at + NumberOfVotes)..], step);
+        RequireSame(control[(at + NumberOfVotes)..], share, step);
         var votes = new Votes(Stop: control[at] > 0, Cancel: control[at + 1] > 0);
         at = 0;
         for (int i = 0; i < statistics.Length; i++)
@@ -361,18 +370,24 @@ internal sealed partial class GradientExchange : IDisposable
         return plan;
     }
 
-    private void RequireSameStep(ReadOnlySpan<float> steps, long step)
+    private void RequireSame(ReadOnlySpan<float> ofEach, BatchShare share, long step)
     {
-        for (int rank = 0; rank < steps.Length; rank++)
+        for (int rank = 0; rank < replicas.Size; rank++)
         {
+            ReadOnlySpan<float> other = ofEach.Slice(Checks * rank, Checks);
+
             // The steps themselves are less far from each other than the numbers can tell.
-            long ahead = (long)Math.IEEERemainder((long)steps[rank] - (step % MostSteps), MostSteps);
-            if (ahead != 0)
+            long ahead = (long)Math.IEEERemainder((long)other[0] - (step % MostSteps), MostSteps);
+            string? difference = ahead != 0 ? $"is at step {step + ahead}, and {replicas.Describe(replicas.Rank)} at step {step}"
+                : other[1] != share.Total % MostSteps
+                ? $"has a batch of {other[1]} rows in step {step}, and {replicas.Describe(replicas.Rank)} one of {share.Total} rows"
+                : other[2] != share.Content
+                ? $"has other numbers in the batch of step {step} than {replicas.Describe(replicas.Rank)}"
+                : null;
+            if (difference is not null)
             {
                 throw new ReplicaException(
-                    $"{replicas.Describe(rank)} is at step {step + ahead}, and {replicas.Describe(replicas.Rank)} at step {step}: "
-                    + "they do not run the same program on the same data.",
-                    rank);
+                    $"{replicas.Describe(rank)} {difference}: they do not run the same program on the same data.", rank);
             }
         }
     }

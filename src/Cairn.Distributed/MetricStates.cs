@@ -9,11 +9,15 @@ namespace Cairn.Distributed;
 internal static class MetricStates
 {
     /// <summary>Replaces the states by those of all processes together.</summary>
-    public static void AddUp(Replicas replicas, IReadOnlyList<Metric> metrics)
+    /// <param name="replicas">The processes.</param>
+    /// <param name="metrics">The metrics.</param>
+    /// <param name="besides">Further numbers to add up in the same exchange, in place.</param>
+    public static void AddUp(Replicas replicas, IReadOnlyList<Metric> metrics, Span<double> besides = default)
     {
-        double[] numbers = NumbersOf(metrics);
+        double[] numbers = [.. besides, .. NumbersOf(metrics)];
         replicas.Collective.Sum(numbers, "the metrics");
-        Put(metrics, numbers);
+        numbers.AsSpan(0, besides.Length).CopyTo(besides);
+        Put(metrics, numbers.AsSpan(besides.Length));
     }
 
     /// <summary>The numbers of all states, one after the other.</summary>

@@ -9,6 +9,7 @@ namespace Cairn.Distributed.Tests;
 public sealed class CommandTests
 {
     private const double Tolerance = 1e-4;
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
 
     [Theory]
     [InlineData(MpiInstallation.OpenMpi)]
@@ -36,6 +37,58 @@ public sealed class CommandTests
         for (int epoch = 0; epoch < expected.Length; epoch++)
         {
             Assert.All(expected[epoch].Zip(actual[epoch]), pair => Assert.Equal(pair.First, pair.Second, Tolerance));
+        }
+    }
+
+    [Theory]
+    [InlineData(MpiInstallation.OpenMpi)]
+    [InlineData(MpiInstallation.Mpich)]
+    public void A_signal_to_one_process_stops_all_after_the_same_batch_and_the_run_is_resumed(string mpi)
+    {
+        using var folder = new WorkFolder();
+        WriteTable(folder.File("table.csv"));
+        string[] arguments =
+        [
+            "train", "--data", folder.File("table.csv"), "--target", "y", "--epochs", "400", "--verbose", "2", "--out", "run",
+            "--callbacks", folder.File("none.json"), "--backup", "backup", "--seed", "3",
+        ];
+        File.WriteAllText(folder.File("none.json"), "[]");
+        Run(folder, "whole", MpiInstallation.Require(mpi).Start(2, LaunchedRun.Program("Cairn.Cli"), arguments));
+        ProcessStartInfo start = MpiInstallation.Require(mpi).Start(2, LaunchedRun.Program("Cairn.Cli"), arguments);
+        start.WorkingDirectory = Directory.CreateDirectory(folder.File("stopped")).FullName;
+        using (var stopped = new FaultyRun(start))
+        {
+            stopped.WaitForText("Epoch 3/400", Limit);
+            Assert.True(FaultyRun.Signal(LastRankIn(start.WorkingDirectory), "TERM"));
+            Assert.True(stopped.Ends(Limit), stopped.Output);
+            Assert.NotEqual(0, stopped.ExitCode);
+            Assert.Contains("stopping after the current batch", stopped.Output, StringComparison.Ordinal);
+        }
+
+        Assert.InRange(History(folder, "stopped").Length, 2, 399);
+        string output = Run(
+            folder, "stopped", MpiInstallation.Require(mpi).Start(2, LaunchedRun.Program("Cairn.Cli"), [.. arguments, "--resume"]));
+        Assert.Contains("Resuming from the backup", output, StringComparison.Ordinal);
+        Assert.Equal(File.ReadAllLines(folder.File("whole/run/history.csv")), File.ReadAllLines(folder.File("stopped/run/history.csv")));
+    }
+
+    // The process of the second rank, by its folder and the variables of its launcher.
+    private static int LastRankIn(string folder) => Directory.EnumerateDirectories("/proc")
+        .Select(process => (Path: process, IsId: int.TryParse(Path.GetFileName(process), CultureInfo.InvariantCulture, out int id), Id: id))
+        .Where(process => process.IsId && IsLastRank(process.Path, folder)).Select(process => process.Id).Single();
+
+    private static bool IsLastRank(string process, string folder)
+    {
+        try
+        {
+            string[] variables = File.ReadAllText($"{process}/environ").Split('\0');
+            return File.ReadAllText($"{process}/cmdline").StartsWith("dotnet\0", StringComparison.Ordinal)
+                && new DirectoryInfo($"{process}/cwd").ResolveLinkTarget(returnFinalTarget: true)?.FullName == folder
+                && (variables.Contains("OMPI_COMM_WORLD_RANK=1") || variables.Contains("PMI_RANK=1"));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return false;
         }
     }
 

@@ -12,7 +12,6 @@ public sealed class FaultTests
     [Theory]
     [InlineData(MpiInstallation.OpenMpi, "throw", "Unhandled exception in rank 1 of 2. Cairn.Callbacks.CallbackException")]
     [InlineData(MpiInstallation.Mpich, "throw", "the callback is broken")]
-    [InlineData(MpiInstallation.OpenMpi, "memory", "OutOfMemoryException")]
     [InlineData(MpiInstallation.Mpich, "exit", "Abort(3)")]
     [InlineData(MpiInstallation.OpenMpi, "disk", "model.h5")]
     [InlineData(MpiInstallation.OpenMpi, "diverge", "differ in sequential/dense/kernel")]
@@ -23,6 +22,28 @@ public sealed class FaultTests
     public void An_error_in_one_process_ends_all_of_them(string mpi, string kind, string expected)
     {
         using var run = FaultyRun.With(mpi, DeadlineSeconds, "fault", kind, "plain");
+        Assert.True(run.Ends(Limit), run.Output);
+        Assert.NotEqual(0, run.ExitCode);
+        Assert.Contains(expected, run.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(MpiInstallation.OpenMpi, "stream-rows", "plain", true, "rank 1 (")]
+    [InlineData(MpiInstallation.Mpich, "stream-rows", "overlap", false, "12 rows")]
+    [InlineData(MpiInstallation.Mpich, "stream-numbers", "plain", true, "other numbers in the batch")]
+    [InlineData(MpiInstallation.OpenMpi, "stream-numbers", "sharded", false, "other numbers in the batch")]
+    [InlineData(MpiInstallation.OpenMpi, "stream-held", "plain", true, "other data in this pass")]
+    [InlineData(MpiInstallation.Mpich, "stream-held", "overlap", false, "other data in this pass")]
+    [InlineData(MpiInstallation.OpenMpi, "stream-end", "plain", true, "same data")]
+    [InlineData(MpiInstallation.Mpich, "stream-end", "plain", false, "same data")]
+    [InlineData(MpiInstallation.OpenMpi, "stream-end", "overlap", false, "same data")]
+    public void Batches_of_code_that_differ_between_processes_are_reported(
+        string mpi, string kind, string variant, bool sharesMemory, string expected)
+    {
+        ProcessStartInfo start = MpiInstallation.Require(mpi).Start(2, LaunchedRun.Worker, "fault", kind, variant);
+        start.Environment["CAIRN_DEADLINE"] = $"{DeadlineSeconds}";
+        start.Environment["CAIRN_SHARED_MEMORY"] = sharesMemory ? "1" : "0";
+        using var run = new FaultyRun(start);
         Assert.True(run.Ends(Limit), run.Output);
         Assert.NotEqual(0, run.ExitCode);
         Assert.Contains(expected, run.Output, StringComparison.Ordinal);
@@ -88,6 +109,59 @@ public sealed class FaultTests
     {
         (int code, string output) = LaunchedRun.Run(MpiInstallation.Require(mpi).Start(2, LaunchedRun.Worker, "long-deadline"), Limit);
         Assert.True(code == 0, output);
+    }
+
+    [Theory]
+    [InlineData(MpiInstallation.OpenMpi)]
+    [InlineData(MpiInstallation.Mpich)]
+    public void A_process_whose_memory_runs_out_ends_the_others(string mpi)
+    {
+        ProcessStartInfo start = MpiInstallation.Require(mpi).Start(2, LaunchedRun.Worker, "fault", "memory", "plain");
+        start.Environment["CAIRN_DEADLINE"] = $"{DeadlineSeconds}";
+        start.Environment["DOTNET_GCHeapHardLimit"] = "0x8000000";
+        using var run = new FaultyRun(start);
+        Assert.True(run.Ends(Limit), run.Output);
+        Assert.NotEqual(0, run.ExitCode);
+        Assert.Contains("OutOfMemoryException", run.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(MpiInstallation.OpenMpi, "full-disk")]
+    [InlineData(MpiInstallation.Mpich, "full-disk-of-backups")]
+    public void A_full_disk_of_the_first_process_ends_the_others(string mpi, string kind)
+    {
+        MpiInstallation.Require(mpi);
+        using var folder = new WorkFolder();
+        using var disk = SmallDisk.Mount(folder.Path);
+        ProcessStartInfo start = MpiInstallation.Require(mpi).Start(2, LaunchedRun.Worker, "fault", kind, "plain");
+        start.WorkingDirectory = folder.Path;
+        start.Environment["CAIRN_DEADLINE"] = $"{DeadlineSeconds}";
+        using var run = new FaultyRun(start);
+        Assert.True(run.Ends(Limit), run.Output);
+        Assert.NotEqual(0, run.ExitCode);
+        Assert.Contains("No space left on device", run.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(MpiInstallation.OpenMpi, true)]
+    [InlineData(MpiInstallation.Mpich, true)]
+    [InlineData(MpiInstallation.OpenMpi, false)]
+    [InlineData(MpiInstallation.Mpich, false)]
+    public void Two_different_programs_end_with_a_message(string mpi, bool sharesMemory)
+    {
+        // One trains, the other adds up numbers.
+        ProcessStartInfo start = MpiInstallation.Require(mpi).Start(1, LaunchedRun.Worker, "fault", "none", "plain");
+        foreach (string argument in new[] { ":", "-n", "1", "dotnet", LaunchedRun.Worker, "sums" })
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        start.Environment["CAIRN_DEADLINE"] = $"{DeadlineSeconds}";
+        start.Environment["CAIRN_SHARED_MEMORY"] = sharesMemory ? "1" : "0";
+        using var run = new FaultyRun(start);
+        Assert.True(run.Ends(Limit), run.Output);
+        Assert.NotEqual(0, run.ExitCode);
+        Assert.Contains("do not run the same program on the same data", run.Output, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -27,6 +27,8 @@ public sealed class SameResultTests
         return cases;
     }
 
+    public static TheoryData<string> Scenarios() => [.. Scenario.All.Keys];
+
     [Theory]
     [MemberData(nameof(Cases))]
     public void Several_processes_come_to_the_result_of_one(string mpi, int count, string scenario)
@@ -52,6 +54,36 @@ public sealed class SameResultTests
             Assert.All(first.Weights, pair => Assert.Equal(pair.Value, other.Weights[pair.Key]));
             Assert.All(first.History, pair => Assert.Equal(pair.Value, other.History[pair.Key]));
         }
+    }
+
+    [Theory]
+    [MemberData(nameof(Scenarios))]
+    public void Both_MPIs_give_the_same_bits(string scenario)
+    {
+        for (int count = 2; count <= 4; count++)
+        {
+            Outcome expected = LaunchedRun.With(MpiInstallation.OpenMpi, count).Of(scenario, 0);
+            Outcome actual = LaunchedRun.With(MpiInstallation.Mpich, count).Of(scenario, 0);
+            Assert.All(expected.Weights, pair => Assert.Equal(pair.Value, actual.Weights[pair.Key]));
+            Assert.All(expected.History, pair => Assert.Equal(pair.Value, actual.History[pair.Key]));
+        }
+    }
+
+    [Theory]
+    [InlineData(MpiInstallation.OpenMpi, 2)]
+    [InlineData(MpiInstallation.Mpich, 3)]
+    public void All_begin_with_the_weights_of_the_first(string mpi, int count) => RequireSuccess(mpi, count, "first-weights");
+
+    [Theory]
+    [InlineData(MpiInstallation.OpenMpi, 3)]
+    [InlineData(MpiInstallation.Mpich, 2)]
+    [InlineData(MpiInstallation.OpenMpi, 4)]
+    public void Moving_statistics_are_averaged(string mpi, int count) => RequireSuccess(mpi, count, "moving-statistics");
+
+    private static void RequireSuccess(string mpi, int count, string what)
+    {
+        (int code, string output) = LaunchedRun.Run(MpiInstallation.Require(mpi).Start(count, LaunchedRun.Worker, what));
+        Assert.True(code == 0, output);
     }
 
     private static Outcome InOneProcess(string scenario)

@@ -66,6 +66,10 @@ public sealed class ShareTests
         {
         }
 
+        public void EndStep(BatchShare share)
+        {
+        }
+
         public void Failed(Exception exception)
         {
         }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Cairn.Callbacks;
+using Cairn.Data;
 using Cairn.Distributed;
 using Cairn.Distributed.Mpi;
 using Cairn.Layers;
@@ -23,8 +24,22 @@ internal static class Faults
         var model = new Sequential([new Input([6]), new Dense(units, activation: "tanh", name: "hidden"), new Dense(1)], seed: 5);
         model.Distribute(distribution);
         model.Compile(new SGD(0.01), "mse", kind == "metric" ? [new LargestError()] : []);
+        if (kind.StartsWith("stream-", StringComparison.Ordinal))
+        {
+            Dataset data = Stream(kind, isLast);
+            Dataset held = Stream(kind == "stream-held" ? "stream-rows" : "", isLast);
+            model.Fit(data, epochs: Epochs, verbose: 0, callbacks: [new Trouble("")], validationData: kind == "stream-held" ? held : null);
+            return;
+        }
+
         (NDArray x, NDArray y) = TrainingData.Regression(64, 6, seed: kind == "other-data" && isLast ? 4 : 3);
-        Callback[] checkpoint = kind == "disk" ? [new ModelCheckpoint("/proc/cairn/model.h5")] : [];
+        Callback[] checkpoint = kind switch
+        {
+            "disk" => [new ModelCheckpoint("/proc/cairn/model.h5")],
+            "full-disk" => [new ModelCheckpoint("model.h5")],
+            "full-disk-of-backups" => [new BackupAndRestore("backup")],
+            _ => [],
+        };
         if (kind == "leaves")
         {
             // The last process does not train a second time; the others don't know.
@@ -50,6 +65,22 @@ internal static class Faults
         }
     }
 
+    // Batches of code, of which those of the last process are others.
+    private static Dataset Stream(string kind, bool isLast)
+    {
+        return Dataset.From(Batches());
+
+        IEnumerable<Batch> Batches()
+        {
+            for (int i = 0; i < (kind == "stream-end" && isLast ? 3 : 4); i++)
+            {
+                (NDArray x, NDArray y) = TrainingData.Regression(
+                    kind == "stream-rows" && isLast && i == 2 ? 12 : 16, 6, seed: kind == "stream-numbers" && isLast && i == 2 ? 77 : i);
+                yield return new Batch(x, y);
+            }
+        }
+    }
+
     private sealed class Trouble(string kind) : Callback
     {
         public override void OnEpochEnd(int epoch, Logs logs)
@@ -70,7 +101,8 @@ internal static class Faults
                 case "throw":
                     throw new InvalidDataException("the callback is broken");
                 case "memory":
-                    throw new OutOfMemoryException();
+                    FillMemory();
+                    break;
                 case "exit":
                     Environment.Exit(3);
                     break;
@@ -80,6 +112,18 @@ internal static class Faults
                     break;
                 default:
                     break;
+            }
+        }
+
+        // The test limits the heap.
+        private static void FillMemory()
+        {
+            for (var kept = new List<byte[]>(); ; kept.Add(new byte[16 << 20]))
+            {
+                if (kept.Count > 1000)
+                {
+                    throw new InvalidOperationException("Memory did not run out.");
+                }
             }
         }
     }

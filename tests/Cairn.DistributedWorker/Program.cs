@@ -12,6 +12,8 @@ using Cairn.DistributedWorker;
 //   stop-at-the-end                      the last process stops when all have left
 //   unequal-sums                         adds up more numbers in each process than in the one before
 //   fault KIND VARIANT                   trains until something goes wrong
+//   first-weights                        trains without a seed, and throws an exception if a process has weights of its own
+//   moving-statistics                    throws an exception if moving statistics are not the averages of those of all processes
 //   resume MODEL VARIANT PAUSE [BATCH]   trains the model, synchronized or planned, in the current folder with backups, with a pause of
 //                                        milliseconds after each batch; stops after a batch
 // The variant is plain, overlap, sharded, or a format of gradients.
@@ -57,6 +59,12 @@ switch (args)
         break;
     case ["fault", var kind, var variant]:
         Faults.Run(kind, Variant(variant), replicas);
+        break;
+    case ["first-weights"]:
+        States.CheckFirstWeights(replicas);
+        break;
+    case ["moving-statistics"]:
+        States.CheckMovingStatistics(replicas);
         break;
     case ["resume", var kind, var variant, var pause, .. var stopAt]:
         Outcome.Of(

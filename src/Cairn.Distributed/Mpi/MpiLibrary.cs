@@ -261,6 +261,12 @@ internal sealed unsafe partial class MpiLibrary
         byte* text = stackalloc byte[LongestError];
         int length = 0;
         _ = errorString(code, text, &length);
-        throw new ReplicaException($"MPI failed in {what}: {Encoding.UTF8.GetString(text, length)} (error {code}).");
+
+        // A message of another length than expected; what the error is, depends on the library.
+        string reason = what is "MPI_Testall" or "MPI_Irecv"
+            ? " If no rank has failed before, they do not run the same program on the same data, or one of them left a step early. "
+                + "Compare them."
+            : "";
+        throw new ReplicaException($"MPI failed in {what}: {Encoding.UTF8.GetString(text, length)} (error {code}).{reason}");
     }
 }

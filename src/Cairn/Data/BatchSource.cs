@@ -44,6 +44,12 @@ internal abstract class BatchSource : IDisposable
     /// <param name="count">Their number.</param>
     public virtual Batch RowsOfCurrent(long first, long count) => Current.Rows(first, count);
 
+    /// <summary>
+    /// A checksum of the current batch, below 2^24, if it has all rows and is not part of data that processes have compared as a whole;
+    /// otherwise 0.
+    /// </summary>
+    public virtual uint ContentOfCurrent => 0;
+
     /// <summary>Checks each batch as it arrives, for data that is not in memory as a whole.</summary>
     /// <param name="check">
     /// Receives the batch, which may have room for more samples than its count, and its index in the pass.

@@ -14,7 +14,7 @@ internal sealed class ShardedSource(BatchSource source, IReplication replication
                 return Source.Current;
             }
 
-            var share = BatchShare.Of(replication, Source.CurrentCount);
+            BatchShare share = BatchShare.Of(replication, Source.CurrentCount) with { Content = Source.ContentOfCurrent };
             Batch rows = Source.RowsOfCurrent(share.First, share.Count);
             rows.Share = share;
             return rows;

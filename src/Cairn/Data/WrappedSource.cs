@@ -15,6 +15,8 @@ internal abstract class WrappedSource(BatchSource source) : BatchSource
 
     public override IReadOnlyList<Shape> TargetShapes => Source.TargetShapes;
 
+    public override uint ContentOfCurrent => Source.ContentOfCurrent;
+
     protected BatchSource Source { get; } = source;
 
     public override void CheckEach(Action<Batch, long> check) => Source.CheckEach(check);

@@ -18,13 +18,24 @@ public abstract partial class Model
     /// <summary>The rows of this process, if several train the model together; else the data as they are.</summary>
     private BatchSource Shard(BatchSource data) => Distribution is null ? data : new ShardedSource(data, Distribution);
 
-    // A custom step may update metrics itself and log their results; without the row, these are the previous results.
     private Logs? StepOfShare(Batch batch, CallContext context, bool training)
     {
         BatchShare share = batch.Share!;
         share.Replication.BeginStep(share, training);
+        Logs? logs = StepOnRows(batch, context, training);
+        if (training)
+        {
+            share.Replication.EndStep(share);
+        }
+
+        return logs;
+    }
+
+    // A custom step may update metrics itself and log their results; without the row, these are the previous results.
+    private Logs? StepOnRows(Batch batch, CallContext context, bool training)
+    {
         ref Logs? last = ref training ? ref lastTrainLogs : ref lastTestLogs;
-        if (!share.IsStandIn || !(training ? OverridesTrainStep : OverridesTestStep))
+        if (!batch.Share!.IsStandIn || !(training ? OverridesTrainStep : OverridesTestStep))
         {
             return last = Step();
         }

@@ -14,6 +14,11 @@ namespace Cairn.Replication;
 /// </param>
 internal sealed record BatchShare(IReplication Replication, long Total, long First, long Count, bool IsStandIn)
 {
+    /// <summary>
+    /// A checksum of the whole batch, below 2^24, which must be the same in all processes; 0 if they have compared the data before.
+    /// </summary>
+    public uint Content { get; init; }
+
     /// <summary>The weight of what this process computes as a mean over its rows, in the mean over the whole batch.</summary>
     public double Weight => IsStandIn ? 0 : (double)Count / Total;
 

@@ -18,6 +18,10 @@ internal interface IReplication
     /// <param name="training">Whether it is a step of training.</param>
     void BeginStep(BatchShare share, bool training);
 
+    /// <summary>Called after each step of training.</summary>
+    /// <param name="share">The rows of this process.</param>
+    void EndStep(BatchShare share);
+
     /// <summary>Notes an exception that can't be thrown where it occurred; the next exchange throws.</summary>
     /// <param name="exception">The exception.</param>
     void Failed(Exception exception);

@@ -21,6 +21,8 @@ internal abstract class StreamSource(BatchLayout layout, int prefetch, bool only
 
     public override Batch Current => current!.IsPooled ? InPlace(current) : current;
 
+    public override uint ContentOfCurrent => ReadsShare ? 0 : BatchContent.HashOf(Current);
+
     public override void CheckEach(Action<Batch, long> check) => this.check = check;
 
     public override void BeginPass(RandomStream? order)

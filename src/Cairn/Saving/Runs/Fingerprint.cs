@@ -23,9 +23,6 @@ internal static class Fingerprint
     private const int Pieces = 4096;
     private const int PieceBytes = 64 << 10;
 
-    // String handles start here; they differ between processes.
-    private const long FirstOfStrings = 1L << 62;
-
     /// <summary>The checksum of data in memory; null for streamed data, strings, and data on another device.</summary>
     /// <param name="data">The data.</param>
     /// <param name="weights">Whether to include the sample weights.</param>
@@ -42,7 +39,7 @@ internal static class Fingerprint
         foreach (Tensor tensor in arrays.Inputs.Concat(arrays.Targets).Concat(weights ? arrays.Weights.OfType<Tensor>() : []))
         {
             Tensor near = tensor.is_contiguous() ? tensor : tensor.contiguous();
-            if (near.device_type != DeviceType.CPU || IsOfStrings(near))
+            if (near.device_type != DeviceType.CPU || BatchContent.IsOfStrings(near))
             {
                 return null;
             }
@@ -80,9 +77,6 @@ internal static class Fingerprint
             hash.Append(new ReadOnlySpan<byte>((byte*)bytes.First + at, (int)Math.Min(PieceBytes, bytes.Count - at)));
         }
     }
-
-    private static unsafe bool IsOfStrings(Tensor tensor) =>
-        tensor.dtype == ScalarType.Int64 && tensor.NumberOfElements > 0 && *(long*)TensorMemory.PointerTo(tensor) >= FirstOfStrings;
 
     private static string Text(XxHash128 hash) => Convert.ToHexStringLower(hash.GetCurrentHash())[..Characters];
 
