@@ -1,5 +1,7 @@
+using Cairn.Data;
 using Cairn.Replication;
 using Cairn.Training;
+using static TorchSharp.torch;
 
 namespace Cairn.Distributed.Tests;
 
@@ -50,6 +52,51 @@ public sealed class ShareTests
 
         Assert.Equal(expected[first..(first + count)], actual);
         Assert.Equal(whole.NextBits(), part.NextBits());
+    }
+
+    [Theory]
+    [InlineData(2, 4, false)]
+    [InlineData(3, 4, true)]
+    [InlineData(3, 2, false)]
+    [InlineData(4, 5, true)]
+    [InlineData(2, 100, true)]
+    public void A_process_reads_the_numbers_of_its_own_rows_of_a_text_file(int count, int batchSize, bool endsLine)
+    {
+        const int rows = 11;
+        using var folder = new WorkFolder();
+        for (int rank = 0; rank < count; rank++)
+        {
+            // The rows of the others are no numbers. In the last batch, which they are is known at its end; blank lines are no rows.
+            int whole = rows / batchSize * batchSize;
+            (long Row, BatchShare Share)[] own = [.. Enumerable.Range(0, (rows + batchSize - 1) / batchSize).SelectMany(batch =>
+            {
+                int first = batch * batchSize;
+                var share = BatchShare.Of(new Alone(rank, count), Math.Min(batchSize, rows - first));
+                return Enumerable.Range(0, (int)share.Count).Select(i => (first + share.First + i, share));
+            })];
+            string[] lines = [.. Enumerable.Range(0, rows).Select(row => row >= whole || own.Any(one => one.Row == row)
+                ? $"{row},\"{row * 2}\"" : "others,\"no, numbers\"")];
+            string file = folder.File($"{rank}.csv");
+            File.WriteAllText(file, $"x,y\r\n{string.Join("\r\n\r\n", lines)}{(endsLine ? "\r\n" : "")}");
+            var layout = new BatchLayout(
+                ["x"], ["y"], [ScalarType.Float32], [ScalarType.Float32], CPU, Replication: new Alone(rank, count));
+            using BatchSource source = Dataset.FromCsv(file, "y", batchSize: batchSize).Open(layout);
+            for (int pass = 0; pass < 2; pass++)
+            {
+                var read = new List<(long Row, BatchShare Share)>();
+                source.BeginPass(null);
+                while (source.MoveNext())
+                {
+                    Batch batch = source.Current;
+                    float[] x = batch.X.data<float>().ToArray();
+                    Assert.Equal(x.Select(one => one * 2), batch.Y!.data<float>().ToArray());
+                    read.AddRange(x.Select(one => ((long)one, batch.Share!)));
+                }
+
+                Assert.Equal(own.Select(one => (one.Row, one.Share.First, one.Share.Total, one.Share.IsStandIn)),
+                    read.Select(one => (one.Row, one.Share.First, one.Share.Total, one.Share.IsStandIn)));
+            }
+        }
     }
 
     private sealed class Alone(int rank, int count) : IReplication

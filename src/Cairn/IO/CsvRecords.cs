@@ -21,6 +21,7 @@ internal sealed class CsvRecords : IDisposable
     private readonly Func<string, long, Exception> failure;
     private readonly List<(int Start, int Length)> fields = [];
     private byte[] buffer;
+    private int start;
     private int at;
     private int end;
     private long nextLine = 1;
@@ -70,6 +71,9 @@ internal sealed class CsvRecords : IDisposable
 
     /// <summary>The number of bytes of the record, without its line end.</summary>
     public int Length { get; private set; }
+
+    /// <summary>The bytes of the record, without its line end; valid until the next record.</summary>
+    public ReadOnlySpan<byte> Record => buffer.AsSpan(start, Length);
 
     /// <summary>The number of fields in the record.</summary>
     public int Count => fields.Count;
@@ -129,19 +133,46 @@ internal sealed class CsvRecords : IDisposable
     {
         do
         {
-            if (!TryFindEnd(out int length, out int lines))
+            if (!TryTake())
             {
                 return false;
             }
 
-            Line = nextLine;
-            nextLine += lines;
-            Length = buffer.AsSpan(at, length).TrimEnd("\r\n"u8).Length;
-            Split(at, Length);
-            at += length;
+            Split(start, Length);
         }
         while (fields.Count == 1 && Field(0).IsEmpty);
         return true;
+    }
+
+    /// <summary>Moves to the next record that is not blank, and does not look for its fields: it has none.</summary>
+    /// <returns>False at the end of the file.</returns>
+    /// <exception cref="FormatException">A record is too long, or a quote is never closed.</exception>
+    public bool MoveOver()
+    {
+        if (!TryTake())
+        {
+            return false;
+        }
+
+        fields.Clear();
+        if (Record.Contains(Separator))
+        {
+            return true;
+        }
+
+        // It may be blank.
+        Split(start, Length);
+        return !Field(0).IsEmpty || MoveOver();
+    }
+
+    /// <summary>Returns to an earlier record, after the last one.</summary>
+    /// <param name="record">Its bytes.</param>
+    /// <param name="line">The line that it starts on.</param>
+    public void Return(ReadOnlySpan<byte> record, long line)
+    {
+        record.CopyTo(buffer);
+        (start, at, end, Line, Length) = (0, 0, 0, line, record.Length);
+        Split(start, Length);
     }
 
     public void Dispose() => stream.Dispose();
@@ -150,26 +181,40 @@ internal sealed class CsvRecords : IDisposable
         ? new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0)
         : throw new FileNotFoundException($"There is no file '{path}'.", path);
 
+    private bool TryTake()
+    {
+        if (!TryFindEnd(out int length, out int lines))
+        {
+            return false;
+        }
+
+        Line = nextLine;
+        nextLine += lines;
+        Length = buffer.AsSpan(at, length).TrimEnd("\r\n"u8).Length;
+        (start, at) = (at, at + length);
+        return true;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Split(int start, int length)
+    private void Split(int first, int length)
     {
         fields.Clear();
         while (true)
         {
-            ReadOnlySpan<byte> rest = buffer.AsSpan(start, length);
+            ReadOnlySpan<byte> rest = buffer.AsSpan(first, length);
             int field = rest.TrimStart((byte)' ') is [(byte)'"', ..] ? QuotedLength(rest) : rest.IndexOf(Separator);
             if (field < 0)
             {
                 field = length;
             }
 
-            fields.Add((start, field));
+            fields.Add((first, field));
             if (field == length)
             {
                 return;
             }
 
-            start += field + 1;
+            first += field + 1;
             length -= field + 1;
         }
     }

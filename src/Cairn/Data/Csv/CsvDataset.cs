@@ -1,4 +1,5 @@
 using Cairn.Native;
+using Cairn.Replication;
 using Cairn.Training;
 using static TorchSharp.torch;
 
@@ -24,7 +25,10 @@ internal sealed class CsvDataset(
         : StreamSource(layout, prefetch)
     {
         private readonly bool mustBeFinite = layout.MustBeFinite;
+        private readonly IReplication? replication = layout.Replication;
         private int? batchCount;
+
+        public override bool ReadsShare => replication is not null;
 
         // The number of rows is known once all have been read.
         public override int? BatchCount => batchCount;
@@ -44,13 +48,16 @@ internal sealed class CsvDataset(
         protected override IBatchReader Open(RandomStream? order)
         {
             stamp.RequireUnchanged();
-            return new Reader(open(), columns, batchSize, pool, mustBeFinite, batches => batchCount = batches);
+            return new Reader(open(), columns, batchSize, pool, mustBeFinite, replication, batches => batchCount = batches);
         }
     }
 
-    private sealed class Reader(CsvNumbers file, CsvLayout columns, int batchSize, BatchPool pool, bool mustBeFinite, Action<int> atEnd)
+    private sealed class Reader(
+        CsvNumbers file, CsvLayout columns, int batchSize, BatchPool pool, bool mustBeFinite, IReplication? replication, Action<int> atEnd)
         : IBatchReader
     {
+        // Of several processes, each reads its own rows. Which these are in the last batch is known at its end.
+        private readonly RowsOfBatch kept = new();
         private readonly double[] row = new double[file.Columns.Count];
         private readonly int[] used = columns.Used;
         private int batches;
@@ -61,7 +68,7 @@ internal sealed class CsvDataset(
             Batch batch = pool.Take();
             try
             {
-                batch.Count = Fill(batch);
+                batch.Count = replication is null ? Fill(batch) : FillShare(batch, replication);
             }
             catch
             {
@@ -91,7 +98,6 @@ internal sealed class CsvDataset(
         {
             long[] lines = new long[batchSize];
             batch.Origin = at => $"line {lines[at]}";
-            (Tensor[] inputs, Tensor[] targets, Tensor?[] weights) = batch.Slots;
             for (int at = 0; at < batchSize; at++)
             {
                 if (!file.TryRead(row, used))
@@ -100,26 +106,75 @@ internal sealed class CsvDataset(
                 }
 
                 lines[at] = file.Line;
-                for (int i = 0; i < inputs.Length; i++)
-                {
-                    Put(inputs[i], at, columns.Inputs[i]);
-                }
-
-                for (int i = 0; i < targets.Length; i++)
-                {
-                    Put(targets[i], at, columns.Targets[i]);
-                }
-
-                for (int i = 0; i < weights.Length; i++)
-                {
-                    if (columns.Weights[i] is { } column)
-                    {
-                        Put(weights[i]!, at, column);
-                    }
-                }
+                Put(batch, at);
             }
 
             return batchSize;
+        }
+
+        private long FillShare(Batch batch, IReplication processes)
+        {
+            long[] lines = new long[batchSize];
+            batch.Origin = at => $"line {lines[at]}";
+            var share = BatchShare.Of(processes, batchSize);
+            kept.Clear();
+            for (long at = 0; at < batchSize; at++)
+            {
+                long place = at - share.First;
+                bool isOwn = place >= 0 && place < share.Count;
+                if (!(isOwn ? file.TryRead(row, used) : file.TrySkip()))
+                {
+                    break;
+                }
+
+                kept.Add(file.Record, file.Line);
+                if (isOwn)
+                {
+                    lines[place] = file.Line;
+                    Put(batch, (int)place);
+                }
+            }
+
+            if (kept.Count == 0)
+            {
+                return 0;
+            }
+
+            if (kept.Count < batchSize)
+            {
+                share = BatchShare.Of(processes, kept.Count);
+                for (int place = 0; place < share.Count; place++)
+                {
+                    ReadOnlySpan<byte> record = kept.Row((int)share.First + place, out lines[place]);
+                    file.Return(record, lines[place], row, used);
+                    Put(batch, place);
+                }
+            }
+
+            batch.Share = share;
+            return share.Count;
+        }
+
+        private void Put(Batch batch, int at)
+        {
+            (Tensor[] inputs, Tensor[] targets, Tensor?[] weights) = batch.Slots;
+            for (int i = 0; i < inputs.Length; i++)
+            {
+                Put(inputs[i], at, columns.Inputs[i]);
+            }
+
+            for (int i = 0; i < targets.Length; i++)
+            {
+                Put(targets[i], at, columns.Targets[i]);
+            }
+
+            for (int i = 0; i < weights.Length; i++)
+            {
+                if (columns.Weights[i] is { } column)
+                {
+                    Put(weights[i]!, at, column);
+                }
+            }
         }
 
         private void Put(Tensor tensor, int at, int[] from)

@@ -76,12 +76,37 @@ internal sealed class CsvNumbers : IDisposable
             return false;
         }
 
-        foreach (int column in used)
+        Read(row, used);
+        return true;
+    }
+
+    /// <summary>Moves over the next row, whose values may be anything.</summary>
+    /// <returns>False at the end of the file.</returns>
+    public bool TrySkip()
+    {
+        if (!atFirst)
         {
-            row[column] = Number(column);
+            return records.MoveOver();
         }
 
+        atFirst = false;
         return true;
+    }
+
+    /// <summary>The current row as it is in the file.</summary>
+    public ReadOnlySpan<byte> Record => records.Record;
+
+    /// <summary>Reads an earlier row, at the end of the file.</summary>
+    /// <param name="record">The row as it is in the file.</param>
+    /// <param name="line">The line at which it begins.</param>
+    /// <param name="row">The destination, with one element per column.</param>
+    /// <param name="used">The columns to read.</param>
+    /// <exception cref="FormatException">A value is missing or is not a number.</exception>
+    public void Return(ReadOnlySpan<byte> record, long line, Span<double> row, ReadOnlySpan<int> used)
+    {
+        records.Return(record, line);
+        CheckCount();
+        Read(row, used);
     }
 
     /// <summary>The text of a column in the next row.</summary>
@@ -102,10 +127,25 @@ internal sealed class CsvNumbers : IDisposable
             return false;
         }
 
-        return records.Count == Columns.Count
-            ? true
-            : throw new FormatException($"'{records.Path}', line {records.Line}: {records.Count} values, but the header "
-            + $"has {Columns.Count} columns.");
+        CheckCount();
+        return true;
+    }
+
+    private void CheckCount()
+    {
+        if (records.Count != Columns.Count)
+        {
+            throw new FormatException($"'{records.Path}', line {records.Line}: {records.Count} values, but the header "
+                + $"has {Columns.Count} columns.");
+        }
+    }
+
+    private void Read(Span<double> row, ReadOnlySpan<int> used)
+    {
+        foreach (int column in used)
+        {
+            row[column] = Number(column);
+        }
     }
 
     private string[] Header()
