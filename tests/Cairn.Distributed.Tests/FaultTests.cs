@@ -161,7 +161,9 @@ public sealed class FaultTests
         using var run = new FaultyRun(start);
         Assert.True(run.Ends(Limit), run.Output);
         Assert.NotEqual(0, run.ExitCode);
-        Assert.Contains("do not run the same program on the same data", run.Output, StringComparison.Ordinal);
+
+        // On a busy machine, the one that has failed may be gone before the other finds out why.
+        Assert.Matches("do not run the same program on the same data|did not answer|has failed", run.Output);
     }
 
     [Theory]
