@@ -6,7 +6,7 @@ namespace Cairn.Tests.Documents;
 /// order.</summary>
 public sealed partial class KoreanDocumentsTests
 {
-    public static TheoryData<string> Documents => ["callbacks", "README"];
+    public static TheoryData<string> Documents => ["callbacks", "many-machines", "README"];
 
     [Theory]
     [MemberData(nameof(Documents))]
