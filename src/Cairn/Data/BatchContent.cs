@@ -11,6 +11,9 @@ internal static class BatchContent
     // As many bits as a 32-bit float stores exactly.
     private const uint Bits = (1 << 24) - 1;
 
+    // A batch may be larger than a span.
+    private const long Piece = 1 << 30;
+
     // String handles start here; they differ between processes.
     private const long FirstOfStrings = 1L << 62;
 
@@ -24,8 +27,12 @@ internal static class BatchContent
             Tensor near = tensor.is_contiguous() ? tensor : tensor.contiguous();
             if (near.device_type == DeviceType.CPU && !IsOfStrings(near))
             {
-                hash.Append(new ReadOnlySpan<byte>(
-                    TensorMemory.PointerTo(near), checked((int)(near.NumberOfElements * near.ElementSize))));
+                long bytes = near.NumberOfElements * near.ElementSize;
+                byte* first = (byte*)TensorMemory.PointerTo(near);
+                for (long at = 0; at < bytes; at += Piece)
+                {
+                    hash.Append(new ReadOnlySpan<byte>(first + at, (int)Math.Min(Piece, bytes - at)));
+                }
             }
         }
 
