@@ -25,8 +25,16 @@ internal static class Soak
         model.Output = TextWriter.Null;
         model.Compile(new Adam(0.001, useEma: true), "mse", ["mae"]);
         using var stop = new CancellationTokenSource();
+        bool hasBegun = false;
         void StopIfAsked(int index, Logs logs)
         {
+            if (!hasBegun)
+            {
+                // Until then, a full disk is a reason not to begin.
+                File.WriteAllText(Path.Combine(folder, $"began-{Environment.ProcessId}"), "");
+                hasBegun = true;
+            }
+
             if (index % 100 == 0 && File.Exists(Path.Combine(folder, "stop")))
             {
                 stop.Cancel();

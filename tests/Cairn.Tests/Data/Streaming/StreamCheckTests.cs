@@ -157,11 +157,13 @@ public sealed class StreamCheckTests
     [Fact]
     public void A_sequence_that_never_returns_does_not_block_the_end_of_a_training()
     {
+        using var isRead = new ManualResetEvent(false);
         using var blocked = new ManualResetEvent(false);
         var given = new List<Batch>();
         IEnumerable<Batch> Data()
         {
             yield return new Batch(new float[2, 4], new int[2]);
+            isRead.Set();
             blocked.WaitOne();
             given.Add(new Batch(new float[2, 4], new int[2]));
             yield return given[0];
@@ -169,7 +171,12 @@ public sealed class StreamCheckTests
 
         using Sequential model = SmallData.Model();
         using var stop = new CancellationTokenSource();
-        var cancel = new LambdaCallback(onTrainBatchEnd: (_, _) => stop.Cancel());
+        var cancel = new LambdaCallback(onTrainBatchEnd: (_, _) =>
+        {
+            // Otherwise the second batch might never be asked for.
+            isRead.WaitOne();
+            stop.Cancel();
+        });
 
         History history = model.Fit(Data(), verbose: 0, callbacks: [cancel], cancellationToken: stop.Token);
         Assert.Contains(history.Events, e => e.Kind == EventKind.Interrupted);

@@ -14,6 +14,7 @@ internal sealed partial class SoakDisturbance(string folder, Random random)
     /// <summary>Disturbs a process and samples it until a time.</summary>
     public async Task During(SoakedRun run, DateTime end)
     {
+        await run.Begins();
         while (DateTime.UtcNow < end)
         {
             string what = random.Next(6) switch { 0 => "slow", 1 => "full", 2 => "stopped", _ => "" };

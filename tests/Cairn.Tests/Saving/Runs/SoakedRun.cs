@@ -9,6 +9,8 @@ internal sealed class SoakedRun : IDisposable
     // Within minutes the runtime still compiles, and sizes its heaps.
     private const double AllowedMegabytes = 12, AllowedEarly = 40;
     private static readonly TimeSpan Early = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan LongestStart = TimeSpan.FromMinutes(2);
+    private readonly string began;
     private readonly Stopwatch clock = Stopwatch.StartNew();
     private readonly Process process;
     private readonly Task<string> error;
@@ -22,6 +24,7 @@ internal sealed class SoakedRun : IDisposable
             RedirectStandardError = true,
         })!;
         error = process.StandardError.ReadToEndAsync();
+        began = Path.Combine(folder, $"began-{process.Id}");
     }
 
     public int Id => process.Id;
@@ -35,6 +38,17 @@ internal sealed class SoakedRun : IDisposable
             (double lastMegabytes, double lastFiles, double lastThreads) = Level(0.8, 1);
             return string.Create(CultureInfo.InvariantCulture, $"{samples.Count} samples of the last process, middle and end: "
                 + $"{megabytes:F1} and {lastMegabytes:F1} MB resident, {files} and {lastFiles} files, {threads} and {lastThreads} threads");
+        }
+    }
+
+    /// <summary>Waits until it trains.</summary>
+    public async Task Begins()
+    {
+        for (var waited = Stopwatch.StartNew(); !File.Exists(began);)
+        {
+            Assert.False(process.HasExited, process.HasExited ? error.Result : "");
+            Assert.True(waited.Elapsed < LongestStart, "The training does not begin.");
+            await Task.Delay(20, TestContext.Current.CancellationToken);
         }
     }
 
