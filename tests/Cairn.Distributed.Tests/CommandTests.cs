@@ -49,7 +49,7 @@ public sealed class CommandTests
         WriteTable(folder.File("table.csv"));
         string[] arguments =
         [
-            "train", "--data", folder.File("table.csv"), "--target", "y", "--epochs", "400", "--verbose", "2", "--out", "run",
+            "train", "--data", folder.File("table.csv"), "--target", "y", "--epochs", "150", "--verbose", "2", "--out", "run",
             "--callbacks", folder.File("none.json"), "--backup", "backup", "--seed", "3",
         ];
         File.WriteAllText(folder.File("none.json"), "[]");
@@ -58,14 +58,14 @@ public sealed class CommandTests
         start.WorkingDirectory = Directory.CreateDirectory(folder.File("stopped")).FullName;
         using (var stopped = new FaultyRun(start))
         {
-            stopped.WaitForText("Epoch 3/400", Limit);
+            stopped.WaitForText("Epoch 3/150", Limit);
             Assert.True(FaultyRun.Signal(LastRankIn(start.WorkingDirectory), "TERM"));
             Assert.True(stopped.Ends(Limit), stopped.Output);
             Assert.NotEqual(0, stopped.ExitCode);
             Assert.Contains("stopping after the current batch", stopped.Output, StringComparison.Ordinal);
         }
 
-        Assert.InRange(History(folder, "stopped").Length, 2, 399);
+        Assert.InRange(History(folder, "stopped").Length, 2, 149);
         string output = Run(
             folder, "stopped", MpiInstallation.Require(mpi).Start(2, LaunchedRun.Program("Cairn.Cli"), [.. arguments, "--resume"]));
         Assert.Contains("Resuming from the backup", output, StringComparison.Ordinal);
