@@ -122,19 +122,12 @@ internal static class ModelState
         }
     }
 
-    private static unsafe ulong HashOf(Variable variable)
+    private static ulong HashOf(Variable variable)
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable _ = no_grad();
-        Tensor near = variable.Value.detach().to(CPU).contiguous();
         var hash = new XxHash64();
-        byte* first = (byte*)TensorMemory.PointerTo(near);
-        long bytes = near.NumberOfElements * near.ElementSize;
-        for (long at = 0; at < bytes; at += LargestPiece)
-        {
-            hash.Append(new ReadOnlySpan<byte>(first + at, (int)Math.Min(LargestPiece, bytes - at)));
-        }
-
+        TensorMemory.AppendTo(hash, variable.Value.detach().to(CPU).contiguous());
         return hash.GetCurrentHashAsUInt64();
     }
 }

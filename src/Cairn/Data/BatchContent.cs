@@ -11,14 +11,11 @@ internal static class BatchContent
     // As many bits as a 32-bit float stores exactly.
     private const uint Bits = (1 << 24) - 1;
 
-    // A batch may be larger than a span.
-    private const long Piece = 1 << 30;
-
     // String handles start here; they differ between processes.
     private const long FirstOfStrings = 1L << 62;
 
     /// <summary>The checksum, below 2^24; strings and tensors on other devices do not count.</summary>
-    public static unsafe uint HashOf(Batch batch)
+    public static uint HashOf(Batch batch)
     {
         using DisposeScope scope = NewDisposeScope();
         var hash = new XxHash3();
@@ -27,12 +24,7 @@ internal static class BatchContent
             Tensor near = tensor.is_contiguous() ? tensor : tensor.contiguous();
             if (near.device_type == DeviceType.CPU && !IsOfStrings(near))
             {
-                long bytes = near.NumberOfElements * near.ElementSize;
-                byte* first = (byte*)TensorMemory.PointerTo(near);
-                for (long at = 0; at < bytes; at += Piece)
-                {
-                    hash.Append(new ReadOnlySpan<byte>(first + at, (int)Math.Min(Piece, bytes - at)));
-                }
+                TensorMemory.AppendTo(hash, near);
             }
         }
 
