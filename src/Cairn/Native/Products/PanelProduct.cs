@@ -88,33 +88,10 @@ internal static unsafe class PanelProduct
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void PackTransposed(float* matrix, nint row, int rows, int columns, int first, float* panel)
     {
-        const int Block = 8;
         int count = Math.Min(Width, rows - first);
-        float* from = matrix + (first * row);
-        int whole = Avx.IsSupported ? count / Block * Block : 0, wide = columns / Block * Block;
-        for (int j = 0; j < whole; j += Block)
+        Transpose(matrix + (first * row), row, count, columns, panel, Width);
+        for (int k = 0; k < columns && count < Width; k++)
         {
-            for (int k = 0; k < wide; k += Block)
-            {
-                TransposeBlock(from + (j * row) + k, row, panel + ((nint)k * Width) + j, Width);
-            }
-
-            for (int i = j; i < j + Block; i++)
-            {
-                for (int k = wide; k < columns; k++)
-                {
-                    panel[((nint)k * Width) + i] = from[(i * row) + k];
-                }
-            }
-        }
-
-        for (int k = 0; k < columns && whole < Width; k++)
-        {
-            for (int i = whole; i < count; i++)
-            {
-                panel[((nint)k * Width) + i] = from[(i * row) + k];
-            }
-
             new Span<float>(panel + ((nint)k * Width) + count, Width - count).Clear();
         }
     }
