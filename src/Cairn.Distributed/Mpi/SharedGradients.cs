@@ -25,8 +25,7 @@ internal sealed unsafe class SharedGradients : Exchange, IStretchedSums, IDispos
     private readonly int rank;
     private readonly byte* own;
     private readonly byte* other;
-    private readonly Dictionary<Variable, long> places = [];
-    private readonly Dictionary<Variable, Tensor> tensors = [];
+    private readonly Dictionary<Variable, (long Place, Tensor Whole)> places = [];
     private readonly float* sums;
 
     private (long Place, long Length)[] gradients = [];
@@ -59,8 +58,7 @@ internal sealed unsafe class SharedGradients : Exchange, IStretchedSums, IDispos
                 continue;
             }
 
-            places.Add(variable, place);
-            tensors.Add(variable, TensorOfMemory.At((float*)(own + place), variable.Stored.shape).DetachFromDisposeScope());
+            places.Add(variable, (place, TensorOfMemory.At((float*)(own + place), variable.Stored.shape).DetachFromDisposeScope()));
             place += BytesOf(variable);
         }
     }
@@ -76,7 +74,7 @@ internal sealed unsafe class SharedGradients : Exchange, IStretchedSums, IDispos
     /// <summary>A tensor for the gradient of a variable, after the other process has read the one before; null if there is none.</summary>
     public Tensor? NewGradient(Variable variable)
     {
-        if (!tensors.TryGetValue(variable, out Tensor? whole))
+        if (!places.TryGetValue(variable, out (long Place, Tensor Whole) one))
         {
             return null;
         }
@@ -86,7 +84,7 @@ internal sealed unsafe class SharedGradients : Exchange, IStretchedSums, IDispos
             collective.Wait(this, sizeof(long), "the gradients of the step before");
         }
 
-        return whole.alias();
+        return one.Whole.alias();
     }
 
     /// <summary>Whether the gradients of all these variables are here.</summary>
@@ -94,8 +92,7 @@ internal sealed unsafe class SharedGradients : Exchange, IStretchedSums, IDispos
     {
         foreach (Variable variable in variables)
         {
-            if (!places.TryGetValue(variable, out long place)
-                || variable.Value.grad is not { } gradient || TensorMemory.PointerTo(gradient) != own + place)
+            if (!places.TryGetValue(variable, out (long Place, Tensor Whole) one) || !IsGradientAt(one.Place, variable))
             {
                 return false;
             }
@@ -110,7 +107,7 @@ internal sealed unsafe class SharedGradients : Exchange, IStretchedSums, IDispos
     /// <param name="shareOfOther">The same of the other process.</param>
     public IStretchedSums Begin(Variable[] variables, float share, float shareOfOther)
     {
-        gradients = Array.ConvertAll(variables, variable => (places[variable], variable.Stored.NumberOfElements));
+        gradients = Array.ConvertAll(variables, variable => (places[variable].Place, variable.Stored.NumberOfElements));
         (ownFactor, otherFactor) = (share, shareOfOther);
         (at, offset) = (0, 0);
         SkipEnds();
@@ -142,11 +139,10 @@ internal sealed unsafe class SharedGradients : Exchange, IStretchedSums, IDispos
     /// <summary>Gives the memory back, to be used again; no variable has a gradient there any more.</summary>
     public void Dispose()
     {
-        foreach ((Variable variable, Tensor whole) in tensors)
+        foreach ((Variable variable, (long place, Tensor whole)) in places)
         {
             // A callback may have disposed the model at the end of its training.
-            if (!variable.Stored.IsInvalid && variable.Stored.grad is { } gradient
-                && TensorMemory.PointerTo(gradient) == own + places[variable])
+            if (!variable.Stored.IsInvalid && IsGradientAt(place, variable))
             {
                 variable.Stored.grad = null;
             }
@@ -164,6 +160,9 @@ internal sealed unsafe class SharedGradients : Exchange, IStretchedSums, IDispos
         (variable.Stored.NumberOfElements * sizeof(float) + MemoryLine.Bytes - 1) / MemoryLine.Bytes * MemoryLine.Bytes;
 
     private static ref long Ended(byte* part) => ref Unsafe.AsRef<long>(part);
+
+    private bool IsGradientAt(long place, Variable variable) =>
+        variable.Stored.grad is { } gradient && TensorMemory.PointerTo(gradient) == own + place;
 
     private void SkipEnds()
     {
