@@ -144,25 +144,28 @@ internal sealed class CsvRecords : IDisposable
         return true;
     }
 
-    /// <summary>Moves to the next record that is not blank, and does not look for its fields: it has none.</summary>
+    /// <summary>Moves to the next record that is not blank, without looking for its fields.</summary>
     /// <returns>False at the end of the file.</returns>
     /// <exception cref="FormatException">A record is too long, or a quote is never closed.</exception>
     public bool MoveOver()
     {
-        if (!TryTake())
+        while (TryTake())
         {
-            return false;
+            fields.Clear();
+            if (Record.Contains(Separator))
+            {
+                return true;
+            }
+
+            // It may be blank.
+            Split(start, Length);
+            if (!Field(0).IsEmpty)
+            {
+                return true;
+            }
         }
 
-        fields.Clear();
-        if (Record.Contains(Separator))
-        {
-            return true;
-        }
-
-        // It may be blank.
-        Split(start, Length);
-        return !Field(0).IsEmpty || MoveOver();
+        return false;
     }
 
     /// <summary>Returns to an earlier record, after the last one.</summary>

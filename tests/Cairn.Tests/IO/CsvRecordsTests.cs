@@ -48,6 +48,17 @@ public sealed class CsvRecordsTests
         Assert.Equal([1, 3, 5, 7], lines);
     }
 
+    [Fact]
+    public void Any_number_of_blank_lines_is_skipped_before_a_row_that_is_passed_over()
+    {
+        using var records = new CsvRecords(new MemoryStream([.. Enumerable.Repeat((byte)'\n', 2_000_000), .. "x\ny"u8]), "x.csv");
+        Assert.True(records.MoveOver());
+        Assert.Equal(2_000_001, records.Line);
+        Assert.True(records.MoveNext());
+        Assert.Equal("y", records.Text(0));
+        Assert.False(records.MoveOver());
+    }
+
     private static List<string[]> Read(string text, char separator = ',')
     {
         using var records = new CsvRecords(new MemoryStream(Encoding.UTF8.GetBytes(text)), "x.csv") { Separator = (byte)separator };

@@ -66,9 +66,11 @@ internal sealed class CsvDataset(
         {
             cancellation.ThrowIfCancellationRequested();
             Batch batch = pool.Take();
+            long[] lines = new long[batchSize];
+            batch.Origin = at => $"line {lines[at]}";
             try
             {
-                batch.Count = replication is null ? Fill(batch) : FillShare(batch, replication);
+                batch.Count = replication is null ? Fill(batch, lines) : FillShare(batch, lines, replication);
             }
             catch
             {
@@ -94,10 +96,8 @@ internal sealed class CsvDataset(
 
         public void Dispose() => file.Dispose();
 
-        private long Fill(Batch batch)
+        private long Fill(Batch batch, long[] lines)
         {
-            long[] lines = new long[batchSize];
-            batch.Origin = at => $"line {lines[at]}";
             for (int at = 0; at < batchSize; at++)
             {
                 if (!file.TryRead(row, used))
@@ -112,10 +112,8 @@ internal sealed class CsvDataset(
             return batchSize;
         }
 
-        private long FillShare(Batch batch, IReplication processes)
+        private long FillShare(Batch batch, long[] lines, IReplication processes)
         {
-            long[] lines = new long[batchSize];
-            batch.Origin = at => $"line {lines[at]}";
             var share = BatchShare.Of(processes, batchSize);
             kept.Clear();
             for (long at = 0; at < batchSize; at++)
