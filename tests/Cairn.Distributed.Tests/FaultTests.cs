@@ -21,10 +21,7 @@ public sealed class FaultTests
     [InlineData(MpiInstallation.OpenMpi, "leaves", "Rank 1 of 2 has ended its program")]
     public void An_error_in_one_process_ends_all_of_them(string mpi, string kind, string expected)
     {
-        using var run = FaultyRun.With(mpi, DeadlineSeconds, "fault", kind, "plain");
-        Assert.True(run.Ends(Limit), run.Output);
-        Assert.NotEqual(0, run.ExitCode);
-        Assert.Contains(expected, run.Output, StringComparison.Ordinal);
+        RequireFailure(Start(mpi, "fault", kind, "plain"), expected);
     }
 
     [Theory]
@@ -40,13 +37,9 @@ public sealed class FaultTests
     public void Batches_of_code_that_differ_between_processes_are_reported(
         string mpi, string kind, string variant, bool sharesMemory, string expected)
     {
-        ProcessStartInfo start = MpiInstallation.Require(mpi).Start(2, LaunchedRun.Worker, "fault", kind, variant);
-        start.Environment["CAIRN_DEADLINE"] = $"{DeadlineSeconds}";
+        ProcessStartInfo start = Start(mpi, "fault", kind, variant);
         start.Environment["CAIRN_SHARED_MEMORY"] = sharesMemory ? "1" : "0";
-        using var run = new FaultyRun(start);
-        Assert.True(run.Ends(Limit), run.Output);
-        Assert.NotEqual(0, run.ExitCode);
-        Assert.Contains(expected, run.Output, StringComparison.Ordinal);
+        RequireFailure(start, expected);
     }
 
     [Theory]
@@ -116,13 +109,9 @@ public sealed class FaultTests
     [InlineData(MpiInstallation.Mpich)]
     public void A_process_whose_memory_runs_out_ends_the_others(string mpi)
     {
-        ProcessStartInfo start = MpiInstallation.Require(mpi).Start(2, LaunchedRun.Worker, "fault", "memory", "plain");
-        start.Environment["CAIRN_DEADLINE"] = $"{DeadlineSeconds}";
+        ProcessStartInfo start = Start(mpi, "fault", "memory", "plain");
         start.Environment["DOTNET_GCHeapHardLimit"] = "0x8000000";
-        using var run = new FaultyRun(start);
-        Assert.True(run.Ends(Limit), run.Output);
-        Assert.NotEqual(0, run.ExitCode);
-        Assert.Contains("OutOfMemoryException", run.Output, StringComparison.Ordinal);
+        RequireFailure(start, "OutOfMemoryException");
     }
 
     [Theory]
@@ -133,13 +122,9 @@ public sealed class FaultTests
         MpiInstallation.Require(mpi);
         using var folder = new WorkFolder();
         using var disk = SmallDisk.Mount(folder.Path);
-        ProcessStartInfo start = MpiInstallation.Require(mpi).Start(2, LaunchedRun.Worker, "fault", kind, "plain");
+        ProcessStartInfo start = Start(mpi, "fault", kind, "plain");
         start.WorkingDirectory = folder.Path;
-        start.Environment["CAIRN_DEADLINE"] = $"{DeadlineSeconds}";
-        using var run = new FaultyRun(start);
-        Assert.True(run.Ends(Limit), run.Output);
-        Assert.NotEqual(0, run.ExitCode);
-        Assert.Contains("No space left on device", run.Output, StringComparison.Ordinal);
+        RequireFailure(start, "No space left on device");
     }
 
     [Theory]
@@ -179,6 +164,16 @@ public sealed class FaultTests
         Assert.NotEqual(0, code);
         Assert.Contains("belongs to another MPI than the launcher", output, StringComparison.Ordinal);
         Assert.Contains(library, output, StringComparison.Ordinal);
+    }
+
+    private static ProcessStartInfo Start(string mpi, params string[] arguments) => FaultyRun.Start(mpi, DeadlineSeconds, arguments);
+
+    private static void RequireFailure(ProcessStartInfo start, string message)
+    {
+        using var run = new FaultyRun(start);
+        Assert.True(run.Ends(Limit), run.Output);
+        Assert.NotEqual(0, run.ExitCode);
+        Assert.Contains(message, run.Output, StringComparison.Ordinal);
     }
 
     private static void RequireEnd(FaultyRun run, string signal)

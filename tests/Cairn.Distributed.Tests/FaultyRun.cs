@@ -21,11 +21,15 @@ internal sealed partial class FaultyRun : IDisposable
     }
 
     /// <summary>Starts two processes of the worker.</summary>
-    public static FaultyRun With(string mpi, int deadlineSeconds, params string[] arguments)
+    public static FaultyRun With(string mpi, int deadlineSeconds, params string[] arguments) =>
+        new(Start(mpi, deadlineSeconds, arguments));
+
+    /// <summary>A start of two processes of the worker.</summary>
+    public static ProcessStartInfo Start(string mpi, int deadlineSeconds, params string[] arguments)
     {
         ProcessStartInfo start = MpiInstallation.Require(mpi).Start(2, LaunchedRun.Worker, arguments);
         start.Environment["CAIRN_DEADLINE"] = deadlineSeconds.ToString(CultureInfo.InvariantCulture);
-        return new FaultyRun(start);
+        return start;
     }
 
     public int ExitCode => launcher.ExitCode;

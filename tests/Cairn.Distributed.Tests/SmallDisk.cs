@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Cairn.Distributed.Tests;
 
 /// <summary>A folder with room for some pages only: a file system in memory.</summary>
@@ -13,17 +11,12 @@ internal sealed class SmallDisk : IDisposable
     public static SmallDisk Mount(string folder)
     {
         Assert.SkipUnless(
-            OperatingSystem.IsLinux() && Run("mount", "-t", "tmpfs", "-o", "size=8k", "tmpfs", folder),
+            OperatingSystem.IsLinux() && Succeeds("mount", "-t", "tmpfs", "-o", "size=8k", "tmpfs", folder),
             "File systems can't be mounted here (it needs root).");
         return new SmallDisk(folder);
     }
 
-    public void Dispose() => Assert.True(Run("umount", "-l", folder));
+    public void Dispose() => Assert.True(Succeeds("umount", "-l", folder));
 
-    private static bool Run(string program, params string[] arguments)
-    {
-        using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
-        process.WaitForExit();
-        return process.ExitCode == 0;
-    }
+    private static bool Succeeds(string program, params string[] arguments) => SystemCommand.Output(program, arguments) is not null;
 }

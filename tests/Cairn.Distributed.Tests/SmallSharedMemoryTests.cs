@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Diagnostics;
 using Cairn.DistributedWorker;
 
@@ -41,29 +40,9 @@ public sealed class SmallSharedMemoryTests
     private static ProcessStartInfo WithMemoryOf(string size, ProcessStartInfo plain)
     {
         string mount = $"mount -t tmpfs -o size={size} tmpfs /dev/shm";
-        try
-        {
-            var allowed = new ProcessStartInfo("unshare", ["-m", "sh", "-c", mount]) { RedirectStandardError = true };
-            using Process attempt = Process.Start(allowed)!;
-            attempt.WaitForExit();
-            Assert.SkipUnless(attempt.ExitCode == 0, "File systems can't be mounted here (this needs root).");
-        }
-        catch (Win32Exception)
-        {
-            Assert.Skip("There is no unshare command.");
-        }
-
-        var start = new ProcessStartInfo(
-            "unshare", ["-m", "sh", "-c", $"{mount} && exec \"$@\"", "sh", plain.FileName, .. plain.ArgumentList])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        foreach ((string key, string? value) in plain.Environment)
-        {
-            start.Environment[key] = value;
-        }
-
-        return start;
+        Assert.SkipUnless(
+            SystemCommand.Output("unshare", "-m", "sh", "-c", mount) is not null, "File systems can't be mounted here (this needs root).");
+        return SystemCommand.Around(
+            plain, "unshare", ["-m", "sh", "-c", $"{mount} && exec \"$@\"", "sh", plain.FileName, .. plain.ArgumentList]);
     }
 }

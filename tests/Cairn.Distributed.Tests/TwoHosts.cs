@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 
@@ -66,17 +65,8 @@ internal sealed class TwoHosts : IDisposable
                 + $"-x CAIRN_DEADLINE -x OMP_NUM_THREADS --bind-to none -n 2 {program}"
             : $"{plain.FileName} -launcher rsh -launcher-exec {Remote} -iface eth0 -genv UCX_TLS tcp,self -genv UCX_NET_DEVICES eth0 "
                 + $"-hosts {Address}.1,{Address}.2 -n 2 {program}";
-        var start = new ProcessStartInfo("ip",
-            ["netns", "exec", $"{name}A", "unshare", "-u", "sh", "-c", $"hostname nodeA; exec {command}"])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        foreach ((string key, string? value) in plain.Environment)
-        {
-            start.Environment[key] = value;
-        }
-
+        ProcessStartInfo start = SystemCommand.Around(
+            plain, "ip", "netns", "exec", $"{name}A", "unshare", "-u", "sh", "-c", $"hostname nodeA; exec {command}");
         start.Environment["CAIRN_DEADLINE"] = deadlineSeconds.ToString(CultureInfo.InvariantCulture);
         return start;
     }
@@ -113,19 +103,5 @@ internal sealed class TwoHosts : IDisposable
 
     private static bool Ip(string arguments) => Output(arguments) is not null;
 
-    private static string? Output(string arguments)
-    {
-        try
-        {
-            using Process ip = Process.Start(
-                new ProcessStartInfo("ip", arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-            string output = ip.StandardOutput.ReadToEnd();
-            ip.WaitForExit();
-            return ip.ExitCode == 0 ? output : null;
-        }
-        catch (Win32Exception)
-        {
-            return null;
-        }
-    }
+    private static string? Output(string arguments) => SystemCommand.Output("ip", arguments.Split(' '));
 }

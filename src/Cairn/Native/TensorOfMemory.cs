@@ -18,8 +18,8 @@ internal static unsafe partial class TensorOfMemory
         fixed (long* sizes = shape)
         {
             nint handle = New(
-                first, &KeepMemory, sizes, shape.Length, (sbyte)ScalarType.Float32, (sbyte)ScalarType.Float32, (int)TorchSharp.DeviceType.CPU,
-                deviceIndex: -1, requiresGrad: 0);
+                first, &KeepMemory, sizes, shape.Length, (sbyte)ScalarType.Float32, (sbyte)ScalarType.Float32,
+                (int)TorchSharp.DeviceType.CPU, deviceIndex: -1, requiresGrad: 0);
             return handle != 0 ? Tensor.UnsafeCreateTensor(handle) : throw new InvalidOperationException("libtorch created no tensor.");
         }
     }

@@ -30,7 +30,10 @@ internal static class Layered
     /// <summary>Steps that run by a plan; an odd number of columns.</summary>
     public static (Model Model, History History) PlannedDropouts(DataParallel? distribution) => Fit(
         distribution,
-        [new Input([6]), new Dense(15, activation: "tanh"), new Dropout(0.4), new Dense(7, activation: "relu"), new Dropout(0.5), new Dense(1)]);
+        [
+            new Input([6]), new Dense(15, activation: "tanh"), new Dropout(0.4), new Dense(7, activation: "relu"), new Dropout(0.5),
+            new Dense(1),
+        ]);
 
     /// <summary>Noise from libtorch's generator.</summary>
     public static (Model Model, History History) Noise(DataParallel? distribution) => Fit(

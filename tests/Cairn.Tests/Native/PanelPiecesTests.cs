@@ -58,6 +58,6 @@ public sealed unsafe class PanelPiecesTests
         }
     }
 
-    private static float[] Numbers(int count, Random random) =>
+    internal static float[] Numbers(int count, Random random) =>
         [.. Enumerable.Range(0, count).Select(_ => (random.NextSingle() * 2) - 1)];
 }

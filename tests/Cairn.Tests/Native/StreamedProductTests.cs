@@ -15,7 +15,7 @@ public sealed unsafe class StreamedProductTests
     {
         Assert.SkipUnless(PanelProduct.IsSupported, "The processor lacks the instructions.");
         var random = new Random(11);
-        float[] a = Numbers(rows * depth, random), b = Numbers(columns * depth, random);
+        float[] a = PanelPiecesTests.Numbers(rows * depth, random), b = PanelPiecesTests.Numbers(columns * depth, random);
         int stride = columns + 3, middle = columns / 3 / PanelProduct.TileRows * PanelProduct.TileRows;
         using var product = new AlignedMemory((long)rows * stride);
         using var room = new AlignedMemory(PanelPieces.RoomFor(Math.Max(depth, 256)));
@@ -58,7 +58,4 @@ public sealed unsafe class StreamedProductTests
     [InlineData(64, 1 << 20, 32, false)]
     public void It_is_used_for_large_matrices_and_a_few_rows(int rows, int columns, int depth, bool isFaster) =>
         Assert.Equal(isFaster, StreamedProduct.IsFaster(rows, columns, depth));
-
-    private static float[] Numbers(int count, Random random) =>
-        [.. Enumerable.Range(0, count).Select(_ => (random.NextSingle() * 2) - 1)];
 }
